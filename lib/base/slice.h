@@ -1,0 +1,67 @@
+#pragma once
+/*
+ * A slice is a borrowed view of bytes: a pointer and a length, never NUL-terminated by contract.
+ *
+ * The owner of the bytes is whoever made them (an arena, a request buffer, a literal); a slice
+ * never frees. `ptr == NULL` means "absent", which differs from present and empty.
+ * All functions are pure and safe from any thread.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct slice {
+    const char *ptr;
+    size_t len;
+};
+
+#define SLICE(literal) ((struct slice){(literal), sizeof(literal) - 1})
+/* For tables with static storage, where a compound literal is not a constant. */
+#define SLICE_INIT(literal)                                                                        \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
+#define SLICE_NONE ((struct slice){0})
+#define SLICE_FMT "%.*s"
+#define SLICE_ARG(s) (int)(s).len, (s).ptr ? (s).ptr : ""
+
+struct slice slice_from_cstr(const char *text);                   /* NULL gives an absent slice */
+struct slice slice_sub(struct slice s, size_t start, size_t len); /* clamped to the bounds */
+struct slice slice_from(struct slice s, size_t start);            /* the tail from start */
+
+bool slice_is_set(struct slice s);
+bool slice_eq(struct slice a, struct slice b);
+bool slice_eq_nocase(struct slice a, struct slice b); /* ASCII case alone */
+bool slice_eq_cstr(struct slice a, const char *b);
+int slice_compare(struct slice a, struct slice b); /* bytewise, then by length: <0, 0, >0 */
+bool slice_starts_with(struct slice s, struct slice prefix);
+bool slice_ends_with(struct slice s, struct slice suffix);
+bool slice_contains(struct slice s, struct slice needle);
+
+/* Position of the first `c` or of `needle`, or -1. */
+ptrdiff_t slice_index(struct slice s, char c);
+ptrdiff_t slice_last_index(struct slice s, char c);
+ptrdiff_t slice_find(struct slice s, struct slice needle);
+
+/* Strips ASCII white space at both ends. */
+struct slice slice_trim(struct slice s);
+
+/* Splits at the first separator. Without one: false, and both outputs are untouched. */
+bool slice_split_once(struct slice s, char separator, struct slice *left, struct slice *right);
+
+/*
+ * Takes the next token off `rest`, up to the separator or the end. False when `rest` is absent,
+ * which it becomes after the last token: "a,,b" gives "a", "", "b"; "" gives one empty token.
+ */
+bool slice_next(struct slice *rest, char separator, struct slice *token);
+
+/* The whole slice as a decimal number. False on empty, sign (unsigned), junk or overflow. */
+bool slice_to_u64(struct slice s, uint64_t *value);
+bool slice_to_i64(struct slice s, int64_t *value);
+
+/* True when the bytes are well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms). */
+bool slice_is_utf8(struct slice s);
+/* Bytes of the well-formed sequence at the start of `s`, or 0 when it is malformed or empty. */
+size_t slice_utf8_step(struct slice s);
+/* Number of code points; the bytes must be UTF-8. */
+size_t slice_utf8_length(struct slice s);
