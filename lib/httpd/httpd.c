@@ -50,10 +50,7 @@ struct httpd {
 
 struct slice http_header_get(const struct http_request *request, struct slice name)
 {
-    for (size_t i = 0; i < request->header_count; i++)
-        if (slice_eq_nocase(request->headers[i].name, name))
-            return request->headers[i].value;
-    return SLICE_NONE;
+    return http_header_find(request->headers, request->header_count, name);
 }
 
 void http_response_header(struct http_response *response, struct slice name, struct slice value)

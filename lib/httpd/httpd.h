@@ -19,15 +19,11 @@
 
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
+#include "lib/base/http_header.h"
 #include "lib/base/slice.h"
 
 #define HTTP_REQUEST_HEADERS_MAX 100
 #define HTTP_RESPONSE_HEADERS_MAX 24
-
-struct http_header {
-    struct slice name;
-    struct slice value;
-};
 
 enum http_refusal {
     HTTP_ACCEPTED,

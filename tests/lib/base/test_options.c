@@ -36,7 +36,7 @@ Test(options, values_are_taken_joined_and_apart_and_words_are_kept)
 Test(options, unknown_options_missing_values_and_bad_numbers_are_refused)
 {
     char *bad[][3] = {
-        {"x", "--listen",    "h" },
+        {"x", "--lisen",     "h" },
         {"x", "--listen",    NULL},
         {"x", "--threads=x", NULL},
         {"x", "--verbose=1", NULL}
