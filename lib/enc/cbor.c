@@ -90,7 +90,7 @@ static bool take_head(struct cbor_reader *r, struct head *head)
 /* Passes over tags but tag 1; the same time may be tagged in a longer form, which is passed too. */
 static bool skip_tags(struct cbor_reader *r)
 {
-    struct head tag;
+    struct head tag = {0};
     while (!r->failed && r->next < r->end && *r->next >> 5 == MAJOR_TAG &&
            *r->next != byte_epoch_tag)
         if (take_head(r, &tag) && tag.info == info_indefinite)
@@ -127,7 +127,7 @@ enum cbor_kind cbor_peek(struct cbor_reader *r)
 
 static bool begin(struct cbor_reader *r, enum major major)
 {
-    struct head head;
+    struct head head = {0};
     if (!take(r, major, &head))
         return false;
     /* Each element takes a byte at least, so a larger count is a lie. */
@@ -192,7 +192,7 @@ static bool take_run(struct cbor_reader *r, const struct head *head, struct slic
 static bool take_chunks(struct cbor_reader *r, enum major major, struct slice *value)
 {
     struct buf joined;
-    struct head head;
+    struct head head = {0};
     struct slice run;
     buf_init_arena(&joined, r->arena, bytes_left(r));
     while (r->next < r->end && *r->next != byte_break) {
@@ -210,7 +210,7 @@ static bool take_chunks(struct cbor_reader *r, enum major major, struct slice *v
 
 static bool take_string(struct cbor_reader *r, enum major major, struct slice *value)
 {
-    struct head head;
+    struct head head = {0};
     if (!take(r, major, &head))
         return false;
     return head.info == info_indefinite ? take_chunks(r, major, value) : take_run(r, &head, value);
@@ -235,7 +235,7 @@ static bool take_integer(struct cbor_reader *r, struct head *head)
 
 bool cbor_i64(struct cbor_reader *r, int64_t *value)
 {
-    struct head head;
+    struct head head = {0};
     if (!take_integer(r, &head) || head.argument > INT64_MAX)
         return cbor_reject(r);
     *value = head.major == MAJOR_NEGATIVE ? -1 - (int64_t)head.argument : (int64_t)head.argument;
@@ -256,7 +256,7 @@ static double half_value(unsigned half)
 
 static bool take_float(struct cbor_reader *r, double *value)
 {
-    struct head head;
+    struct head head = {0};
     if (!take(r, MAJOR_SIMPLE, &head))
         return false;
     uint32_t bits = (uint32_t)head.argument;
@@ -279,7 +279,7 @@ static bool take_float(struct cbor_reader *r, double *value)
 
 bool cbor_double(struct cbor_reader *r, double *value)
 {
-    struct head head;
+    struct head head = {0};
     if (cbor_peek(r) != CBOR_KIND_INTEGER)
         return take_float(r, value);
     if (!take_integer(r, &head))
@@ -292,7 +292,7 @@ bool cbor_double(struct cbor_reader *r, double *value)
 bool cbor_timestamp(struct cbor_reader *r, int64_t *micros)
 {
     static const double seconds_max = 9e11;
-    struct head tag;
+    struct head tag = {0};
     double seconds;
     int64_t whole;
     if (!take(r, MAJOR_TAG, &tag) || tag.argument != tag_epoch)
@@ -327,7 +327,7 @@ bool cbor_null(struct cbor_reader *r)
 bool cbor_skip(struct cbor_reader *r)
 {
     struct slice ignored;
-    struct head head;
+    struct head head = {0};
     double number;
     bool flag;
     switch (cbor_peek(r)) {
