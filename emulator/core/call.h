@@ -1,0 +1,58 @@
+#pragma once
+/*
+ * One call of one AWS operation: everything a handler may see, and nothing else.
+ *
+ * The gateway makes it, passes it down the pipeline and destroys it; it belongs to one thread.
+ * All memory that a handler allocates comes from `arena` and dies with the call.
+ */
+#include <stdint.h>
+
+#include "emulator/core/fault.h"
+#include "emulator/core/identity.h"
+#include "lib/base/arena.h"
+#include "lib/base/clock.h"
+#include "lib/base/rand.h"
+
+struct call;
+struct operation;
+struct platform;
+struct service;
+struct store_connection;
+
+struct call {
+    struct arena *arena;
+    const struct platform *platform;
+    const struct service *service;
+    const struct operation *operation;
+    struct principal caller;
+    struct slice account; /* whose state the call works on */
+    struct slice region;
+    struct slice request_id;
+    int64_t now_micros; /* one instant for the whole call */
+
+    /* The service's database within the transaction that the .ops file names; NULL for `plain`. */
+    struct store_connection *store;
+
+    const struct fault *fault; /* set by fail() */
+    const void *fault_members;
+    struct slice fault_message;
+};
+
+/*
+ * What every call shares; owned by main, constant while the server runs.
+ *
+ * call_internal lets one service call another without knowing it: the same validation, policy
+ * check and audit record as a call from outside, made as the service named by `call->service`.
+ * `in` and `out` are the callee's generated structs; a failure is the callee's, with its message
+ * in `call`.
+ */
+struct platform {
+    const struct clock *clock;
+    struct rand *rand;
+    struct slice default_account;
+    struct slice default_region;
+    unsigned char master_key[32]; /* seals key material at rest */
+    struct err (*call_internal)(struct call *call, const char *service, const char *operation,
+                                const void *in, void *out);
+    void *gateway; /* call_internal's own */
+};

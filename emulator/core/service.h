@@ -1,0 +1,62 @@
+#pragma once
+/*
+ * What a service is: facts from its API model (generated) and the few ways in which it differs
+ * from the others (written by hand, as data). The gateway reads both and knows no service by name.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "emulator/core/fault.h"
+#include "lib/base/err.h"
+#include "lib/base/slice.h"
+
+struct call;
+struct shape;
+struct store_schema;
+
+enum protocol { PROTOCOL_AWS_JSON, PROTOCOL_AWS_QUERY, PROTOCOL_RPC_V2_CBOR, PROTOCOL_COUNT };
+
+/* The transaction in which a handler runs; on failure it is rolled back. */
+enum operation_kind { OPERATION_PLAIN, OPERATION_READ, OPERATION_WRITE };
+
+struct operation {
+    struct slice name;
+    enum operation_kind kind;
+    /* The generated thunk; NULL for an operation of the model that Florin does not implement. */
+    struct err (*run)(struct call *call, const void *in, void *out);
+    const struct shape *input; /* NULL: the operation has none */
+    const struct shape *output;
+    struct slice result_wrapper; /* awsQuery's element around the output */
+};
+
+struct service_model {
+    struct slice name; /* as the AWS CLI names it: "kms" */
+    struct slice id;   /* "Secrets Manager" */
+    struct slice api_version;
+    struct slice endpoint_prefix;
+    struct slice signing_name;
+    struct slice target_prefix; /* of X-Amz-Target, without the dot */
+    struct slice json_version;
+    struct slice xml_namespace;
+    bool query_compatible;              /* x-amzn-query-error carries the query code */
+    unsigned protocols;                 /* bit per enum protocol */
+    const struct operation *operations; /* sorted by name: the whole model's */
+    size_t operation_count;
+};
+
+struct service {
+    const struct service_model *model;
+    const struct store_schema *schema; /* NULL: the service keeps nothing */
+    int64_t skew_seconds;              /* how far X-Amz-Date may be off */
+    bool query_auth_faults;            /* InvalidClientTokenId 403, not Unrecognized… 400 */
+    bool syntax_before_signature;      /* unparsable bodies are refused before bad signatures */
+    const char *fault_namespace;       /* stands before an error's name in __type; "" for none */
+    const char *common_fault_namespace;
+    const struct fault *validation_fault; /* what a broken model constraint is answered with */
+    const char *message_member;           /* "message" or "Message" */
+    bool crc32_header;                    /* X-Amz-Crc32 on every answer */
+};
+
+/* The operation of that name, or NULL. */
+const struct operation *service_find_operation(const struct service_model *model,
+                                               struct slice name);

@@ -1,0 +1,153 @@
+/* Running one operation: permission, transaction, record; for calls from outside and inside. */
+#include <string.h>
+
+#include "emulator/gateway/exchange.h"
+#include "emulator/model/validate.h"
+
+struct err gateway_authorize(struct call *call)
+{
+    /* No identity but an account's root and the services themselves exists yet. */
+    if (call->caller.is_root || call->caller.is_service)
+        return OK;
+    return fail(call, &FAULT_ACCESS_DENIED,
+                "User: " SLICE_FMT " is not authorized to perform: " SLICE_FMT ":" SLICE_FMT
+                " because no identity-based policy allows the action",
+                SLICE_ARG(call->caller.arn), SLICE_ARG(call->service->model->signing_name),
+                SLICE_ARG(call->operation->name));
+}
+
+static struct store *store_of(struct gateway *gateway, const struct service *service)
+{
+    for (size_t i = 0; gateway->services[i]; i++)
+        if (gateway->services[i] == service)
+            return gateway->stores[i];
+    return NULL;
+}
+
+static struct err begin(struct call *call)
+{
+    switch (call->operation->kind) {
+    case OPERATION_READ:
+        return store_begin_read(call->store);
+    case OPERATION_WRITE:
+        return store_begin_write(call->store);
+    case OPERATION_PLAIN:
+        break;
+    }
+    return OK;
+}
+
+static struct err run_and_commit(struct call *call, const void *in, void *out)
+{
+    TRY(begin(call));
+    TRY(call->operation->run(call, in, out));
+    return call->operation->kind == OPERATION_PLAIN ? OK : store_commit(call->store);
+}
+
+struct err gateway_run(struct gateway *gateway, struct call *call, const void *in, void *out)
+{
+    struct store *store = store_of(gateway, call->service);
+    if (!store)
+        return call->operation->run(call, in, out);
+    TRY(store_acquire(store, &call->store));
+    struct err e = run_and_commit(call, in, out);
+    store_release(call->store); /* rolls back what was not committed */
+    call->store = NULL;
+    return e;
+}
+
+void gateway_note_breakage(struct gateway *gateway, struct call *call, struct err e)
+{
+    struct store *store = call->service ? store_of(gateway, call->service) : NULL;
+    log_event(gateway->options.log, LOG_ERROR, "a call broke",
+              LOG_TEXT("requestId", call->request_id),
+              LOG_TEXT("service", call->service ? call->service->model->name : SLICE("")),
+              LOG_TEXT("operation", call->operation ? call->operation->name : SLICE("")),
+              LOG_TEXT("code", slice_from_cstr(e.info->code)),
+              LOG_TEXT("reason", slice_from_cstr(e.info->text)),
+              LOG_TEXT("store", slice_from_cstr(store ? store_error_text(store) : "")));
+    struct err answer = fail(call, &FAULT_INTERNAL_FAILURE,
+                             "The request processing has failed because of an unknown error");
+    (void)answer.info;
+}
+
+void gateway_audit(struct gateway *gateway, const struct call *call, enum protocol protocol,
+                   struct slice source, struct slice user_agent, int64_t started_micros, int status)
+{
+    struct audit_record record = {
+        .time_micros = call->now_micros,
+        .duration_micros = clock_monotonic_micros() - started_micros,
+        .request_id = call->request_id,
+        .account = call->account,
+        .region = call->region,
+        .principal_arn = call->caller.arn,
+        .access_key_id = call->caller.access_key_id,
+        .service = call->service ? call->service->model->name : SLICE_NONE,
+        .operation = call->operation ? call->operation->name : SLICE_NONE,
+        .source = source,
+        .user_agent = user_agent,
+        .status = status,
+    };
+    if (call->fault) {
+        record.error_code = wire_fault_code(call, protocol);
+        record.error_message = call->fault_message;
+    }
+    audit_append(gateway->options.audit, &record);
+}
+
+static const struct service *find_service(const struct gateway *gateway, const char *name)
+{
+    for (size_t i = 0; gateway->services[i]; i++)
+        if (slice_eq_cstr(gateway->services[i]->model->name, name))
+            return gateway->services[i];
+    return NULL;
+}
+
+static struct principal service_principal(const struct call *caller)
+{
+    struct slice name = caller->service->model->signing_name;
+    return (struct principal){
+        .account = caller->account,
+        .arn = arena_printf(caller->arena, SLICE_FMT ".amazonaws.com", SLICE_ARG(name)),
+        .user_id = name,
+        .is_service = true,
+    };
+}
+
+static struct err run_internal(struct gateway *gateway, struct call *inner, const void *in,
+                               void *out)
+{
+    if (inner->operation->input)
+        TRY(validate_input(inner, inner->operation->input, in));
+    TRY(gateway_authorize(inner));
+    return gateway_run(gateway, inner, in, out);
+}
+
+struct err gateway_call_internal(struct call *call, const char *service, const char *operation,
+                                 const void *in, void *out)
+{
+    struct gateway *gateway = call->platform->gateway;
+    struct call inner = *call;
+    int64_t started = clock_monotonic_micros();
+    inner.service = find_service(gateway, service);
+    inner.operation = inner.service
+                          ? service_find_operation(inner.service->model, slice_from_cstr(operation))
+                          : NULL;
+    if (!inner.operation || !inner.operation->run)
+        return fail(call, &FAULT_NOT_IMPLEMENTED, "Florin does not implement %s:%s yet", service,
+                    operation);
+    inner.caller = service_principal(call);
+    inner.request_id = rand_uuid4(call->platform->rand, call->arena);
+    inner.store = NULL;
+    struct err e = run_internal(gateway, &inner, in, out);
+    if (failed(e) && !inner.fault)
+        gateway_note_breakage(gateway, &inner, e);
+    gateway_audit(gateway, &inner, PROTOCOL_AWS_JSON, inner.caller.arn, SLICE_NONE, started,
+                  inner.fault ? inner.fault->info.http_status : 200);
+    if (!failed(e))
+        return OK;
+    call->fault = inner.fault;
+    call->fault_members = inner.fault_members;
+    call->fault_message = inner.fault_message;
+    return ERR(&inner.fault->info);
+}

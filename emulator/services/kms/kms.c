@@ -1,0 +1,12 @@
+/* How AWS KMS differs from other services. */
+#include "emulator/services/kms/kms_store.h"
+#include "emulator/services/kms_api.h"
+
+const struct service kms_service = {
+    .model = &kms_model,
+    .schema = &kms_store_schema,
+    .skew_seconds = 5 * 60,
+    .fault_namespace = "",
+    .common_fault_namespace = "",
+    .message_member = "message",
+};
