@@ -10,18 +10,31 @@
 #include "lib/enc/uri.h"
 
 /* Inputs are capped where they are read; the texts here grow at most ninefold. */
-enum { parameters_max = 4096 };
+#define TEXT_BYTES_MAX (SIZE_MAX / 4)
 
 /*
  * A path segment or query part in AWS's one spelling. A malformed escape has no decoded form: its
  * '%' is taken as itself.
  */
-static void append_recoded(struct buf *out, struct slice text, bool keep_slash, struct arena *arena)
+static void append_recoded(struct buf *out, struct slice text, struct arena *arena)
 {
     struct slice plain = text;
     if (slice_index(text, '%') >= 0)
         uri_decode(arena, text, false, &plain);
-    buf_append_uri_encoded(out, plain, keep_slash);
+    buf_append_uri_encoded(out, plain, false);
+}
+
+/* Segment by segment, so that an encoded slash stays one. */
+static void append_kept_path(struct buf *out, struct slice path, struct arena *arena)
+{
+    struct slice segment;
+    bool first = true;
+    while (slice_next(&path, '/', &segment)) {
+        if (!first)
+            buf_append_char(out, '/');
+        append_recoded(out, segment, arena);
+        first = false;
+    }
 }
 
 /* Segments that "." and ".." and empty ones do not remove (RFC 3986 section 5.2.4). */
@@ -66,7 +79,7 @@ static void append_path(struct buf *out, const struct sigv4_request *request, st
     if (request->path.len == 0)
         buf_append_char(out, '/');
     else if (request->keep_path)
-        append_recoded(out, request->path, true, arena);
+        append_kept_path(out, request->path, arena);
     else
         append_normalized_path(out, request->path, arena);
 }
@@ -87,8 +100,8 @@ static int compare_parameters(const void *left, const void *right)
 static struct slice recoded(struct slice text, struct arena *arena)
 {
     struct buf out;
-    buf_init_arena(&out, arena, SIZE_MAX / 4);
-    append_recoded(&out, text, false, arena);
+    buf_init_arena(&out, arena, TEXT_BYTES_MAX);
+    append_recoded(&out, text, arena);
     return buf_slice(&out);
 }
 
@@ -97,18 +110,17 @@ static size_t count_parameters(struct slice query)
     size_t count = 1;
     for (size_t i = 0; i < query.len; i++)
         count += query.ptr[i] == '&';
-    return count < parameters_max ? count : parameters_max;
+    return count;
 }
 
 static void append_query(struct buf *out, struct slice query, struct arena *arena)
 {
     if (query.len == 0)
         return;
-    size_t room = count_parameters(query);
-    struct parameter *parameters = ARENA_ARRAY(arena, struct parameter, room);
+    struct parameter *parameters = ARENA_ARRAY(arena, struct parameter, count_parameters(query));
     size_t count = 0;
     struct slice pair;
-    while (count < room && slice_next(&query, '&', &pair)) {
+    while (slice_next(&query, '&', &pair)) {
         struct slice name = pair;
         struct slice value = SLICE("");
         if (pair.len == 0)
@@ -169,7 +181,7 @@ struct slice sigv4_canonical_request(const struct sigv4_request *request,
     struct buf out;
     struct slice name;
     struct slice names = signed_headers;
-    buf_init_arena(&out, arena, SIZE_MAX / 4);
+    buf_init_arena(&out, arena, TEXT_BYTES_MAX);
     buf_append(&out, request->method);
     buf_append_char(&out, '\n');
     append_path(&out, request, arena);

@@ -18,8 +18,21 @@ enum { scope_date_len = 8 };
 static bool is_signed(struct slice name)
 {
     static const struct slice unsigned_names[] = {
-        SLICE_INIT("authorization"),     SLICE_INIT("connection"), SLICE_INIT("expect"),
-        SLICE_INIT("transfer-encoding"), SLICE_INIT("user-agent"), SLICE_INIT("x-amzn-trace-id"),
+        SLICE_INIT("authorization"),
+        SLICE_INIT("baggage"),
+        SLICE_INIT("connection"),
+        SLICE_INIT("expect"),
+        SLICE_INIT("keep-alive"),
+        SLICE_INIT("proxy-authenticate"),
+        SLICE_INIT("proxy-authorization"),
+        SLICE_INIT("te"),
+        SLICE_INIT("traceparent"),
+        SLICE_INIT("tracestate"),
+        SLICE_INIT("trailer"),
+        SLICE_INIT("transfer-encoding"),
+        SLICE_INIT("upgrade"),
+        SLICE_INIT("user-agent"),
+        SLICE_INIT("x-amzn-trace-id"),
     };
     for (size_t i = 0; i < ARRAY_LEN(unsigned_names); i++)
         if (slice_eq_nocase(name, unsigned_names[i]))

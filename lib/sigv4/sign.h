@@ -20,8 +20,9 @@ enum sigv4_content_hash {
 
 /*
  * The request's headers must hold Host and none of those that are added. All are signed but those
- * that a proxy may change: Authorization, Connection, Expect, Transfer-Encoding, User-Agent and
- * X-Amzn-Trace-Id. `region` and `service` name the scope; its date comes from `now_micros`.
+ * that a proxy may add or change (Connection, Expect, Te, Trailer, Transfer-Encoding, Upgrade,
+ * User-Agent, trace context and their like). `region` and `service` name the scope; its date comes
+ * from `now_micros`.
  */
 void sigv4_sign(const struct sigv4_request *request, const struct sigv4_credentials *credentials,
                 struct slice region, struct slice service, int64_t now_micros,

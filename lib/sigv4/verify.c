@@ -77,6 +77,16 @@ struct err sigv4_parse_authorization(struct slice header, struct sigv4_authoriza
     return split_credential(authorization) ? OK : ERR(&SIGV4_BAD_CREDENTIAL);
 }
 
+bool sigv4_signs_header(const struct sigv4_authorization *authorization, struct slice name)
+{
+    struct slice names = authorization->signed_headers;
+    struct slice each;
+    while (slice_next(&names, ';', &each))
+        if (slice_eq(each, name))
+            return true;
+    return false;
+}
+
 bool sigv4_verify(const struct sigv4_request *request,
                   const struct sigv4_authorization *authorization, struct slice amz_date,
                   const unsigned char key[SIGV4_KEY_BYTES], struct arena *arena)

@@ -29,6 +29,9 @@ extern const struct err_info SIGV4_BAD_PARAMETER;  /* a part is not name=value *
 struct err sigv4_parse_authorization(struct slice header,
                                      struct sigv4_authorization *authorization);
 
+/* True when SignedHeaders names the header; `name` in lower case. */
+bool sigv4_signs_header(const struct sigv4_authorization *authorization, struct slice name);
+
 /*
  * True when the authorization's signature is that of the request under `key`, the derived key of
  * the authorization's secret and scope. The time that it takes does not depend on where a wrong
