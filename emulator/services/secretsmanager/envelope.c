@@ -1,0 +1,144 @@
+/*
+ * Envelope encryption of values: KMS makes a data key per version, under the secret's KMS key and
+ * the encryption context {SecretARN, SecretVersionId}; the value is sealed with it here.
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+ */
+#include <string.h>
+
+#include "emulator/services/kms_api.h"
+#include "emulator/services/secretsmanager/secretsmanager_secret.h"
+#include "lib/base/buf.h"
+#include "lib/enc/aes_gcm.h"
+
+static struct kms_encryption_context_type context_of(struct call *call, const struct secret *secret,
+                                                     struct slice version_id)
+{
+    struct kms_encryption_context_type_entry *entries =
+        ARENA_ARRAY(call->arena, struct kms_encryption_context_type_entry, 2);
+    entries[0].key = SLICE("SecretARN");
+    entries[0].value = secret->arn;
+    entries[1].key = SLICE("SecretVersionId");
+    entries[1].value = version_id;
+    return (struct kms_encryption_context_type){entries, 2, true};
+}
+
+static struct slice key_of(const struct secret *secret)
+{
+    return slice_is_set(secret->kms_key_id) ? secret->kms_key_id
+                                            : SLICE("alias/aws/secretsmanager");
+}
+
+static void wipe(struct slice bytes)
+{
+    explicit_bzero((char *)(uintptr_t)bytes.ptr, bytes.len);
+}
+
+/* KMS's refusals become Secrets Manager's own; a breakage stays one. */
+static struct err explain(struct call *call, struct err e, const struct fault *fault,
+                          const char *words)
+{
+    if (!failed(e) || !call->fault)
+        return e;
+    if (call->fault == &FAULT_ACCESS_DENIED)
+        return fail(call, &FAULT_ACCESS_DENIED, "Access to KMS is not allowed");
+    return fail(call, fault, "%s (" SLICE_FMT ")", words, SLICE_ARG(call->fault_message));
+}
+
+static struct err new_data_key(struct call *call, const struct secret *secret,
+                               struct slice version_id, struct kms_generate_data_key_response *out)
+{
+    const struct kms_generate_data_key_request in = {
+        .key_id = key_of(secret),
+        .key_spec = KMS_DATA_KEY_SPEC_AES_256,
+        .encryption_context = context_of(call, secret, version_id),
+    };
+    return explain(call, call->platform->call_internal(call, "kms", "GenerateDataKey", &in, out),
+                   &SECRETSMANAGER_ENCRYPTION_FAILURE,
+                   "Secrets Manager can't encrypt the protected secret text using the provided "
+                   "KMS key.");
+}
+
+static struct slice seal(struct call *call, struct slice data_key, struct slice associated,
+                         struct slice plaintext)
+{
+    unsigned char nonce[AES_GCM_NONCE_BYTES];
+    struct buf sealed;
+    rand_fill(call->platform->rand, nonce, sizeof nonce);
+    buf_init_arena(&sealed, call->arena, plaintext.len + sizeof nonce + AES_GCM_TAG_BYTES);
+    buf_append(&sealed, (struct slice){(char *)nonce, sizeof nonce});
+    buf_append(&sealed, aes_gcm_seal((const unsigned char *)data_key.ptr, nonce, associated,
+                                     plaintext, call->arena));
+    return buf_slice(&sealed);
+}
+
+static struct err add_sealed(struct call *call, const struct secret *secret,
+                             struct slice version_id, const struct secret_value *value)
+{
+    struct kms_generate_data_key_response key = {0};
+    bool is_binary = slice_is_set(value->binary);
+    TRY(new_data_key(call, secret, version_id, &key));
+    const struct secret_version version = {
+        .version_id = version_id,
+        .created_micros = call->now_micros,
+        .is_binary = is_binary,
+        .data_key = key.ciphertext_blob,
+        .sealed = seal(call, key.plaintext, version_id, is_binary ? value->binary : value->string),
+    };
+    wipe(key.plaintext);
+    TRY(secret_store_add_version(call, secret->name, &version));
+    return secret_store_prune_versions(call, secret->name);
+}
+
+static bool is_same_value(const struct secret_value *a, const struct secret_value *b)
+{
+    return slice_is_set(a->binary) == slice_is_set(b->binary) && slice_eq(a->binary, b->binary) &&
+           slice_eq(a->string, b->string);
+}
+
+struct err secret_add_version(struct call *call, const struct secret *secret,
+                              struct slice version_id, const struct secret_value *value)
+{
+    struct secret_version existing;
+    struct secret_value kept;
+    if (slice_is_set(value->string) && slice_is_set(value->binary))
+        return fail(call, &SECRETSMANAGER_INVALID_PARAMETER_EXCEPTION,
+                    "You can't specify both a binary secret value and a string secret value in "
+                    "the same secret.");
+    TRY(secret_store_find_version(call, secret->name, version_id, &existing));
+    if (!slice_is_set(existing.version_id))
+        return add_sealed(call, secret, version_id, value);
+    TRY(secret_open_version(call, secret, &existing, &kept));
+    if (is_same_value(&kept, value))
+        return OK;
+    return fail(call, &SECRETSMANAGER_RESOURCE_EXISTS_EXCEPTION,
+                "You can't use ClientRequestToken " SLICE_FMT
+                " because that value is already in use for a version of secret " SLICE_FMT ".",
+                SLICE_ARG(version_id), SLICE_ARG(secret->arn));
+}
+
+static const struct err_info value_damaged = {
+    "SecretValueDamaged", "a stored secret value does not open under its data key", 500};
+
+struct err secret_open_version(struct call *call, const struct secret *secret,
+                               const struct secret_version *version, struct secret_value *value)
+{
+    struct kms_decrypt_response key = {0};
+    struct slice opened;
+    const struct kms_decrypt_request in = {
+        .ciphertext_blob = version->data_key,
+        .encryption_context = context_of(call, secret, version->version_id),
+    };
+    TRY(explain(call, call->platform->call_internal(call, "kms", "Decrypt", &in, &key),
+                &SECRETSMANAGER_DECRYPTION_FAILURE,
+                "Secrets Manager can't decrypt the protected secret text using the provided KMS "
+                "key."));
+    if (key.plaintext.len != AES_GCM_KEY_BYTES ||
+        !aes_gcm_open((const unsigned char *)key.plaintext.ptr,
+                      (const unsigned char *)version->sealed.ptr, version->version_id,
+                      slice_from(version->sealed, AES_GCM_NONCE_BYTES), call->arena, &opened))
+        return ERR(&value_damaged);
+    wipe(key.plaintext);
+    *value = (struct secret_value){0};
+    *(version->is_binary ? &value->binary : &value->string) = opened;
+    return OK;
+}

@@ -1,0 +1,12 @@
+/* How AWS Secrets Manager differs from other services. */
+#include "emulator/services/secretsmanager/secretsmanager_store.h"
+#include "emulator/services/secretsmanager_api.h"
+
+const struct service secretsmanager_service = {
+    .model = &secretsmanager_model,
+    .schema = &secretsmanager_store_schema,
+    .skew_seconds = 5 * 60,
+    .fault_namespace = "",
+    .common_fault_namespace = "",
+    .message_member = "Message",
+};
