@@ -27,6 +27,8 @@ struct operation {
     const struct shape *input; /* NULL: the operation has none */
     const struct shape *output;
     struct slice result_wrapper; /* awsQuery's element around the output */
+    /* What a broken model constraint is answered with, in the service's place; NULL: none. */
+    const struct fault *validation_fault;
 };
 
 struct service_model {
@@ -53,6 +55,8 @@ struct service {
     const char *fault_namespace;       /* stands before an error's name in __type; "" for none */
     const char *common_fault_namespace;
     const struct fault *validation_fault; /* what a broken model constraint is answered with */
+    const struct fault *missing_fault;    /* the same for a missing member; NULL: as the others */
+    bool parameter_words;                 /* "The parameter X is required.", a line a breach */
     const char *message_member;           /* "message" or "Message" */
     bool crc32_header;                    /* X-Amz-Crc32 on every answer */
 };

@@ -14,7 +14,9 @@ struct validation {
     struct call *call;
     struct buf messages;
     unsigned errors;
-    char path[path_bytes_max]; /* of the value being looked at: "tags.1.member.tagKey" */
+    bool missing_first;        /* the first breach is a missing member */
+    bool parameter_words;      /* the service's way of telling: see service.h */
+    char path[path_bytes_max]; /* "tags.1.member.tagKey", or "Tags.member.1.TagKey" */
 };
 
 static void check_value(struct validation *v, const struct shape *shape, const void *value,
@@ -52,12 +54,17 @@ static struct slice subject(struct validation *v, const struct shape *shape, con
     return SLICE("Value at");
 }
 
-static void report(struct validation *v, struct slice about, struct slice constraint)
+/* A breach in both ways of telling: what comes after "Value … at 'x'", or a whole sentence. */
+static void report(struct validation *v, struct slice about, struct slice constraint,
+                   struct slice sentence)
 {
     if (v->errors++ >= VALIDATION_ERRORS_MAX)
         return;
-    buf_printf(&v->messages, "%s" SLICE_FMT " '%s' failed to satisfy constraint: " SLICE_FMT,
-               v->errors > 1 ? "; " : "", SLICE_ARG(about), v->path, SLICE_ARG(constraint));
+    if (v->parameter_words)
+        buf_printf(&v->messages, "%s" SLICE_FMT, v->errors > 1 ? "\n" : "", SLICE_ARG(sentence));
+    else
+        buf_printf(&v->messages, "%s" SLICE_FMT " '%s' failed to satisfy constraint: " SLICE_FMT,
+                   v->errors > 1 ? "; " : "", SLICE_ARG(about), v->path, SLICE_ARG(constraint));
 }
 
 static bool class_matches(const struct class_pattern *pattern, struct slice text)
@@ -91,14 +98,26 @@ static void check_length(struct validation *v, const struct shape *shape, const 
                          int64_t length)
 {
     struct arena *arena = v->call->arena;
+    bool is_collection = shape->kind == SHAPE_LIST || shape->kind == SHAPE_MAP;
     if (shape->has_min && length < shape->min)
         report(v, subject(v, shape, value),
                arena_printf(arena, "Member must have length greater than or equal to %lld",
-                            (long long)shape->min));
+                            (long long)shape->min),
+               is_collection
+                   ? arena_printf(arena, "The collection %s must have a size of at least %lld.",
+                                  v->path, (long long)shape->min)
+                   : arena_printf(arena, "The parameter %s must be longer than %lld characters.",
+                                  v->path, (long long)shape->min - 1));
     if (shape->has_max && length > shape->max)
         report(v, subject(v, shape, value),
                arena_printf(arena, "Member must have length less than or equal to %lld",
-                            (long long)shape->max));
+                            (long long)shape->max),
+               is_collection
+                   ? arena_printf(arena,
+                                  "The collection %s must not have a size greater than %lld.",
+                                  v->path, (long long)shape->max)
+                   : arena_printf(arena, "The parameter %s must be shorter than %lld characters.",
+                                  v->path, (long long)shape->max + 1));
 }
 
 static void check_range(struct validation *v, const struct shape *shape, const void *value,
@@ -108,10 +127,14 @@ static void check_range(struct validation *v, const struct shape *shape, const v
     if (shape->has_min && number < (double)shape->min)
         report(v, subject(v, shape, value),
                arena_printf(arena, "Member must have value greater than or equal to %lld",
-                            (long long)shape->min));
+                            (long long)shape->min),
+               arena_printf(arena, "The parameter %s must be greater than or equal to %lld.",
+                            v->path, (long long)shape->min));
     if (shape->has_max && number > (double)shape->max)
         report(v, subject(v, shape, value),
                arena_printf(arena, "Member must have value less than or equal to %lld",
+                            (long long)shape->max),
+               arena_printf(arena, "The parameter %s must be less than or equal to %lld.", v->path,
                             (long long)shape->max));
 }
 
@@ -126,6 +149,9 @@ static void check_enum(struct validation *v, const struct shape *shape, struct s
         buf_printf(&names, "%s" SLICE_FMT, i ? ", " : "", SLICE_ARG(shape->enums[i]));
     report(v, subject(v, shape, &text),
            arena_printf(v->call->arena, "Member must satisfy enum value set: [" SLICE_FMT "]",
+                        SLICE_ARG(buf_slice(&names))),
+           arena_printf(v->call->arena,
+                        "The parameter %s must be a value in the set [ " SLICE_FMT " ].", v->path,
                         SLICE_ARG(buf_slice(&names))));
 }
 
@@ -139,7 +165,11 @@ static void check_string(struct validation *v, const struct shape *shape, struct
         report(v, subject(v, shape, &text),
                arena_printf(v->call->arena,
                             "Member must satisfy regular expression pattern: " SLICE_FMT,
-                            SLICE_ARG(shape->pattern_text)));
+                            SLICE_ARG(shape->pattern_text)),
+               arena_printf(v->call->arena,
+                            "The value " SLICE_FMT
+                            " for parameter %s is not matching the expected pattern " SLICE_FMT ".",
+                            SLICE_ARG(text), v->path, SLICE_ARG(shape->pattern_text)));
     check_length(v, shape, &text, (int64_t)slice_utf8_length(text));
 }
 
@@ -156,9 +186,16 @@ static size_t extend_member(struct validation *v, size_t len, struct slice name)
 {
     size_t end = extend(v, len, len ? ".%.*s" : "%.*s", name, 0);
     size_t first = len ? len + 1 : len;
-    if (v->path[first] >= 'A' && v->path[first] <= 'Z')
+    if (!v->parameter_words && v->path[first] >= 'A' && v->path[first] <= 'Z')
         v->path[first] = (char)(v->path[first] + ('a' - 'A'));
     return end;
+}
+
+static void report_missing(struct validation *v)
+{
+    v->missing_first = v->missing_first || v->errors == 0;
+    report(v, SLICE("Value null at"), SLICE("Member must not be null"),
+           arena_printf(v->call->arena, "The parameter %s is required.", v->path));
 }
 
 static void check_structure(struct validation *v, const struct shape *shape, const void *value,
@@ -172,7 +209,7 @@ static void check_structure(struct validation *v, const struct shape *shape, con
             continue;
         size_t end = extend_member(v, path_len, member->name);
         if (!is_set)
-            report(v, SLICE("Value null at"), SLICE("Member must not be null"));
+            report_missing(v);
         else
             check_value(
                 v, member->shape,
@@ -196,7 +233,8 @@ static void check_items(struct validation *v, const struct shape *shape,
             item += shape->value_offset;
         } else {
             item += i * shape->element->size;
-            end = extend(v, path_len, ".%.*s%zu.member", SLICE(""), i + 1);
+            end = extend(v, path_len, v->parameter_words ? ".member.%.*s%zu" : ".%.*s%zu.member",
+                         SLICE(""), i + 1);
         }
         check_value(v, shape->element, item, end);
         v->path[path_len] = '\0';
@@ -234,16 +272,26 @@ static void check_value(struct validation *v, const struct shape *shape, const v
     }
 }
 
+static const struct fault *fault_of(const struct validation *v)
+{
+    const struct service *service = v->call->service;
+    if (v->call->operation->validation_fault)
+        return v->call->operation->validation_fault;
+    if (v->missing_first && service->missing_fault)
+        return service->missing_fault;
+    return service->validation_fault ? service->validation_fault : &FAULT_VALIDATION;
+}
+
 struct err validate_input(struct call *call, const struct shape *shape, const void *input)
 {
-    struct validation v = {.call = call};
+    struct validation v = {.call = call, .parameter_words = call->service->parameter_words};
     buf_init_arena(&v.messages, call->arena, message_bytes_max);
     check_structure(&v, shape, input, 0);
     if (v.errors == 0)
         return OK;
     struct slice words = buf_slice(&v.messages);
-    const struct fault *fault = call->service->validation_fault;
-    return fail(call, fault ? fault : &FAULT_VALIDATION,
-                "%u validation error%s detected: " SLICE_FMT, v.errors, v.errors == 1 ? "" : "s",
-                SLICE_ARG(words));
+    if (v.parameter_words)
+        return fail(call, fault_of(&v), SLICE_FMT, SLICE_ARG(words));
+    return fail(call, fault_of(&v), "%u validation error%s detected: " SLICE_FMT, v.errors,
+                v.errors == 1 ? "" : "s", SLICE_ARG(words));
 }

@@ -1,4 +1,5 @@
 /* awsJson1.0 and 1.1. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "emulator/core/limits.h"
@@ -145,6 +146,31 @@ static struct err read_number(struct call *call, struct tree_reader *r, const st
     return OK;
 }
 
+/* Smithy writes the numbers that JSON lacks as strings. */
+static struct err read_special_number(struct call *call, struct tree_reader *r,
+                                      const struct shape *shape, struct opt_double *out)
+{
+    static const struct {
+        struct slice text;
+        double number;
+    } specials[] = {
+        {SLICE_INIT("NaN"),       NAN      },
+        {SLICE_INIT("Infinity"),  INFINITY },
+        {SLICE_INIT("-Infinity"), -INFINITY},
+    };
+    struct slice text;
+    if (!json_string(&r->json, &text))
+        return wrong_type(call, r, shape);
+    for (size_t i = 0; i < ARRAY_LEN(specials); i++) {
+        if (slice_eq(text, specials[i].text)) {
+            *out = SET_DOUBLE(specials[i].number);
+            return OK;
+        }
+    }
+    return fail(call, &FAULT_SERIALIZATION, "STRING_VALUE cannot be converted to %s",
+                target_name(shape));
+}
+
 static struct err read_text(struct call *call, struct tree_reader *r, const struct shape *shape,
                             struct slice *out)
 {
@@ -172,6 +198,8 @@ static struct err json_form_scalar(struct call *call, struct tree_reader *r,
         *(struct opt_bool *)out = SET_BOOL(flag);
         return OK;
     }
+    if (shape->kind == SHAPE_DOUBLE && kind == JSON_KIND_STRING)
+        return read_special_number(call, r, shape, out);
     return kind == JSON_KIND_NUMBER ? read_number(call, r, shape, out) : wrong_type(call, r, shape);
 }
 
