@@ -1,0 +1,178 @@
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <criterion/criterion.h>
+
+#include "emulator/store/store.h"
+
+enum { ADD, FIND, COUNT, BROKEN };
+
+static const char *const statements[] = {
+    [ADD] = "INSERT INTO things (name, value, size) VALUES (?1, ?2, ?3)",
+    [FIND] = "SELECT value, size FROM things WHERE name = ?1",
+    [COUNT] = "SELECT count(*) FROM things",
+    [BROKEN] = "SELECT nothing FROM nowhere",
+};
+static const char first[] = "CREATE TABLE things (name TEXT PRIMARY KEY, value BLOB)";
+static const char second[] = "ALTER TABLE things ADD COLUMN size INTEGER";
+static const struct store_schema schema = {
+    .name = "test",
+    .migrations = (const char *const[]){first, second},
+    .migration_count = 2,
+    .statements = statements,
+    .statement_count = ARRAY_LEN(statements)
+};
+static const struct store_schema old_schema = {
+    .name = "test", .migrations = (const char *const[]){first}, .migration_count = 1};
+
+/* A fresh folder; the caller frees the store, erases its file and removes the folder. */
+static struct store *open_store(char folder[64], const struct store_schema *with)
+{
+    snprintf(folder, 64, "/tmp/florin-store-XXXXXX");
+    cr_assert(mkdtemp(folder));
+    return store_new(folder, with, false);
+}
+
+static void close_store(struct store *store, const char *folder)
+{
+    store_erase(store);
+    store_free(store);
+    cr_expect_eq(rmdir(folder), 0);
+}
+
+static struct err add(struct store_connection *connection, struct slice name, struct slice value)
+{
+    struct store_statement s = store_statement(connection, ADD);
+    store_bind_text(&s, 1, name);
+    store_bind_blob(&s, 2, value);
+    store_bind_i64(&s, 3, (int64_t)value.len);
+    return store_run(&s);
+}
+
+static int64_t count(struct store_connection *connection)
+{
+    struct store_statement s = store_statement(connection, COUNT);
+    cr_assert(store_step(&s));
+    int64_t rows = store_i64(&s, 0);
+    cr_assert_not(failed(store_done(&s)));
+    return rows;
+}
+
+Test(store, what_is_committed_is_read_back_byte_for_byte)
+{
+    char folder[64];
+    struct arena arena = {0};
+    struct store *store = open_store(folder, &schema);
+    struct store_connection *c;
+    cr_assert_not(failed(store_acquire(store, &c)));
+    cr_assert_not(failed(store_begin_write(c)));
+    cr_assert_not(failed(add(c, SLICE("a\0b"), SLICE("\0\xFF"))));
+    cr_assert_not(failed(add(c, SLICE("empty"), SLICE(""))));
+    cr_assert_not(failed(add(c, SLICE("null"), SLICE_NONE)));
+    cr_assert_not(failed(store_commit(c)));
+    struct store_statement s = store_statement(c, FIND);
+    store_bind_text(&s, 1, SLICE("a\0b"));
+    cr_assert(store_step(&s));
+    cr_expect(slice_eq(store_blob(&s, 0, &arena), SLICE("\0\xFF")));
+    cr_expect_eq(store_i64(&s, 1), 2);
+    cr_expect_not(store_step(&s));
+    cr_expect_not(failed(store_done(&s)));
+    s = store_statement(c, FIND);
+    store_bind_text(&s, 1, SLICE("empty"));
+    cr_assert(store_step(&s));
+    cr_expect(slice_is_set(store_borrow(&s, 0)));
+    cr_expect_not(failed(store_done(&s)));
+    s = store_statement(c, FIND);
+    store_bind_text(&s, 1, SLICE("null"));
+    cr_assert(store_step(&s));
+    cr_expect_not(slice_is_set(store_borrow(&s, 0)));
+    cr_expect_not(failed(store_done(&s)));
+    store_release(c);
+    close_store(store, folder);
+    arena_done(&arena);
+}
+
+Test(store, releasing_rolls_back_what_was_not_committed)
+{
+    char folder[64];
+    struct store *store = open_store(folder, &schema);
+    struct store_connection *c;
+    cr_assert_not(failed(store_acquire(store, &c)));
+    cr_assert_not(failed(store_begin_write(c)));
+    cr_assert_not(failed(add(c, SLICE("a"), SLICE("1"))));
+    store_release(c);
+    cr_assert_not(failed(store_acquire(store, &c)));
+    cr_expect_eq(count(c), 0);
+    cr_assert_not(failed(store_begin_write(c))); /* the writer's lock was given back */
+    store_release(c);
+    close_store(store, folder);
+}
+
+Test(store, a_failed_statement_says_why_and_leaves_the_connection_usable)
+{
+    char folder[64];
+    struct store *store = open_store(folder, &schema);
+    struct store_connection *c;
+    cr_assert_not(failed(store_acquire(store, &c)));
+    cr_assert_not(failed(add(c, SLICE("a"), SLICE("1"))));
+    cr_expect_eq(add(c, SLICE("a"), SLICE("2")).info, &STORE_FAILED);
+    cr_expect(slice_contains(slice_from_cstr(store_error_text(store)), SLICE("UNIQUE")));
+    struct store_statement s = store_statement(c, BROKEN);
+    cr_expect_not(store_step(&s));
+    cr_expect(failed(store_done(&s)));
+    cr_expect_eq(count(c), 1);
+    store_release(c);
+    close_store(store, folder);
+}
+
+Test(store, an_older_file_is_brought_up_to_date_and_a_newer_one_refused)
+{
+    char folder[64];
+    struct store *store = open_store(folder, &old_schema);
+    struct store_connection *c;
+    cr_assert_not(failed(store_acquire(store, &c)));
+    store_release(c);
+    store_free(store);
+    store = store_new(folder, &schema, false);
+    cr_assert_not(failed(store_acquire(store, &c)));
+    cr_expect_not(failed(add(c, SLICE("a"), SLICE("1"))));
+    store_release(c);
+    store_free(store);
+    store = store_new(folder, &old_schema, false);
+    cr_expect(failed(store_acquire(store, &c)));
+    close_store(store, folder);
+}
+
+static void *write_many(void *context)
+{
+    struct store *store = context;
+    for (int i = 0; i < 50; i++) {
+        struct store_connection *c;
+        char name[64];
+        snprintf(name, sizeof name, "%lx-%d", (unsigned long)pthread_self(), i);
+        cr_assert_not(failed(store_acquire(store, &c)));
+        cr_assert_not(failed(store_begin_write(c)));
+        cr_assert_not(failed(add(c, slice_from_cstr(name), SLICE("x"))));
+        cr_assert_not(failed(store_commit(c)));
+        store_release(c);
+    }
+    return NULL;
+}
+
+Test(store, writers_of_many_threads_take_turns_and_lose_nothing)
+{
+    char folder[64];
+    struct store *store = open_store(folder, &schema);
+    struct store_connection *c;
+    pthread_t threads[8];
+    for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+        cr_assert_eq(pthread_create(&threads[i], NULL, write_many, store), 0);
+    for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+        pthread_join(threads[i], NULL);
+    cr_assert_not(failed(store_acquire(store, &c)));
+    cr_expect_eq(count(c), 8 * 50);
+    store_release(c);
+    close_store(store, folder);
+}
