@@ -35,5 +35,6 @@ extern const struct err_info AUDIT_CANNOT_OPEN;
 
 struct err audit_open(const char *folder, struct audit **audit);
 void audit_close(struct audit *audit);
-void audit_append(struct audit *audit, const struct audit_record *record);
+/* `arena` is the call's: the line is built in it. */
+void audit_append(struct audit *audit, const struct audit_record *record, struct arena *arena);
 void audit_erase(struct audit *audit); /* forgets every record; no append may be under way */

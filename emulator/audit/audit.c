@@ -153,12 +153,11 @@ static void format_record(const struct audit_record *record, struct arena *arena
     buf_append_char(line, '\n');
 }
 
-void audit_append(struct audit *audit, const struct audit_record *record)
+void audit_append(struct audit *audit, const struct audit_record *record, struct arena *arena)
 {
-    struct arena arena = {0};
     struct buf line;
-    buf_init_arena(&line, &arena, line_bytes_max);
-    format_record(record, &arena, &line);
+    buf_init_arena(&line, arena, line_bytes_max);
+    format_record(record, arena, &line);
     pthread_rwlock_rdlock(&audit->lock);
     ssize_t written = write(audit->fd, line.ptr, line.len);
     int64_t bytes =
@@ -166,7 +165,6 @@ void audit_append(struct audit *audit, const struct audit_record *record)
     pthread_rwlock_unlock(&audit->lock);
     if (bytes >= AUDIT_SEGMENT_BYTES)
         rotate(audit);
-    arena_done(&arena);
 }
 
 void audit_erase(struct audit *audit)

@@ -92,7 +92,7 @@ void gateway_audit(struct gateway *gateway, const struct call *call, enum protoc
         record.error_code = wire_fault_code(call, protocol);
         record.error_message = call->fault_message;
     }
-    audit_append(gateway->options.audit, &record);
+    audit_append(gateway->options.audit, &record, call->arena);
 }
 
 static const struct service *find_service(const struct gateway *gateway, const char *name)

@@ -1,6 +1,7 @@
 /* libmicrohttpd's callbacks turned into one handler call a request, on its thread or a worker's. */
 #include "lib/httpd/httpd.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
@@ -104,13 +105,15 @@ static void keep_client_address(struct exchange *x)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    char host[NI_MAXHOST];
-    if (info && info->client_addr) {
-        socklen_t len = info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-                                                                 : sizeof(struct sockaddr_in);
-        if (getnameinfo(info->client_addr, len, host, sizeof host, NULL, 0, NI_NUMERICHOST) == 0)
-            x->request.client_address = arena_dup(&x->arena, slice_from_cstr(host));
-    }
+    char host[INET6_ADDRSTRLEN];
+    const struct sockaddr *client = info ? info->client_addr : NULL;
+    if (!client)
+        return;
+    const void *bytes = client->sa_family == AF_INET6
+                            ? (const void *)&((const struct sockaddr_in6 *)client)->sin6_addr
+                            : (const void *)&((const struct sockaddr_in *)client)->sin_addr;
+    if (inet_ntop(client->sa_family, bytes, host, sizeof host))
+        x->request.client_address = arena_dup(&x->arena, slice_from_cstr(host));
 }
 
 static void open_exchange(struct exchange *x, struct MHD_Connection *connection, const char *method)

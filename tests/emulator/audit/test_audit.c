@@ -6,12 +6,14 @@
 
 #include "emulator/audit/read.h"
 
-static void append(struct audit *audit, struct slice operation)
+static void append(struct audit *audit, struct arena *arena, struct slice operation)
 {
-    audit_append(audit, &(struct audit_record){.service = SLICE("kms"),
-                                               .operation = operation,
-                                               .status = 200,
-                                               .error_message = SLICE("say \"no\"\n")});
+    audit_append(audit,
+                 &(struct audit_record){.service = SLICE("kms"),
+                                        .operation = operation,
+                                        .status = 200,
+                                        .error_message = SLICE("say \"no\"\n")},
+                 arena);
 }
 
 Test(audit, the_newest_records_come_back_oldest_first_also_after_a_restart)
@@ -21,11 +23,11 @@ Test(audit, the_newest_records_come_back_oldest_first_also_after_a_restart)
     struct audit *audit;
     cr_assert(mkdtemp(folder));
     cr_assert_not(failed(audit_open(folder, &audit)));
-    append(audit, SLICE("One"));
-    append(audit, SLICE("Two"));
+    append(audit, &arena, SLICE("One"));
+    append(audit, &arena, SLICE("Two"));
     audit_close(audit);
     cr_assert_not(failed(audit_open(folder, &audit)));
-    append(audit, SLICE("Three"));
+    append(audit, &arena, SLICE("Three"));
     struct slice records = audit_read_newest(audit, 2, &arena);
     cr_expect_not(slice_contains(records, SLICE("One")));
     cr_expect_lt(slice_find(records, SLICE("Two")), slice_find(records, SLICE("Three")));
