@@ -20,8 +20,8 @@ struct audit {
     char folder[path_bytes_max];
     pthread_rwlock_t lock; /* appenders read; rotation writes */
     int fd;
-    int64_t segment; /* number of the newest */
-    _Atomic int64_t segment_bytes;
+    int64_t segment;       /* number of the newest */
+    int64_t segment_bytes; /* by atomic operations: appenders add at the same time */
 };
 
 const struct err_info AUDIT_CANNOT_OPEN = {"AuditCannotOpen", "the audit log cannot be opened", 0};
