@@ -8,11 +8,13 @@
 #include "emulator/core/limits.h"
 #include "emulator/gateway/exchange.h"
 #include "emulator/model/validate.h"
+#include "lib/enc/gzip.h"
 #include "lib/enc/hash.h"
 #include "lib/enc/json.h"
 
 typedef struct err stage_function(struct gateway *gateway, struct exchange *x);
 
+static struct err unpack(struct gateway *gateway, struct exchange *x);
 static struct err route(struct gateway *gateway, struct exchange *x);
 static struct err authenticate(struct gateway *gateway, struct exchange *x);
 static struct err decode(struct gateway *gateway, struct exchange *x);
@@ -29,6 +31,7 @@ static const struct stage {
     bool always; /* runs after a failure, too */
 } stages[] = {
     {"admit",        gateway_admit, false},
+    {"unpack",       unpack,        false},
     {"route",        route,         false},
     {"authenticate", authenticate,  false},
     {"decode",       decode,        false},
@@ -48,6 +51,27 @@ static struct auth_request signed_part(const struct exchange *x)
                                  .body = x->http->body,
                                  .headers = x->http->headers,
                                  .header_count = x->http->header_count};
+}
+
+/*
+ * SDKs compress what is long, PutMetricData above all. The signature is over the body as sent, and
+ * a form must be readable before it can be routed.
+ */
+static struct err unpack(struct gateway *gateway, struct exchange *x)
+{
+    struct call *call = &x->call;
+    if (!slice_eq_nocase(http_header_get(x->http, SLICE("content-encoding")), SLICE("gzip")))
+        return OK;
+    enum gzip_result result =
+        gzip_decode(call->arena, x->http->body, BODY_BYTES_MAX, &x->wire.body);
+    if (result == GZIP_OK)
+        return OK;
+    x->route = wire_route(&x->wire, gateway->services, call->arena);
+    call->service = x->route.service;
+    if (result == GZIP_TOO_LARGE)
+        return fail(call, &FAULT_REQUEST_TOO_LARGE,
+                    "The request body unpacks to more than Florin's limit of 16 MiB");
+    return fail(call, &FAULT_SERIALIZATION, "The request body is not whole gzip data");
 }
 
 /* What the caller most likely meant, since no operation was named in a form that AWS knows. */
@@ -187,7 +211,7 @@ static struct err send_answer(struct gateway *gateway, struct exchange *x)
         http_response_header(x->response, SLICE("smithy-protocol"), SLICE("rpc-v2-cbor"));
     if (call->service && call->service->crc32_header)
         http_response_header(x->response, SLICE("x-amz-crc32"),
-                             arena_printf(call->arena, "%u", crc32(x->response->body)));
+                             arena_printf(call->arena, "%u", crc32_ieee(x->response->body)));
     add_query_error(x);
     return OK;
 }

@@ -10,7 +10,7 @@
 
 enum { step_bytes = 8 };
 
-uint32_t crc32(struct slice bytes)
+uint32_t crc32_ieee(struct slice bytes)
 {
     const unsigned char *p = (const unsigned char *)bytes.ptr;
     size_t left = bytes.len;

@@ -14,7 +14,7 @@
 void sha256(struct slice bytes, unsigned char out[SHA256_BYTES]);
 void hmac_sha256(struct slice key, struct slice message, unsigned char out[SHA256_BYTES]);
 void md5(struct slice bytes, unsigned char out[MD5_BYTES]);
-uint32_t crc32(struct slice bytes);
+uint32_t crc32_ieee(struct slice bytes);
 
 /* For a body that comes in parts. After sha256_final, begin again with sha256_init. */
 struct sha256_state {
