@@ -74,6 +74,12 @@ static struct err unpack(struct gateway *gateway, struct exchange *x)
     return fail(call, &FAULT_SERIALIZATION, "The request body is not whole gzip data");
 }
 
+static const struct fault missing_action = {
+    .info = {"UnknownOperationException", "no operation is named", 400},
+    .query_code = "MissingAction",
+    .common = true
+};
+
 /* What the caller most likely meant, since no operation was named in a form that AWS knows. */
 static struct err unrecognised(struct exchange *x)
 {
@@ -90,12 +96,12 @@ static struct err unrecognised(struct exchange *x)
 static struct err route(struct gateway *gateway, struct exchange *x)
 {
     struct call *call = &x->call;
-    struct auth_request request = signed_part(x);
-    x->wire.signing_name = auth_scope_service(&request);
     x->route = wire_route(&x->wire, gateway->services, call->arena);
     call->service = x->route.service;
     if (!call->service)
         return unrecognised(x);
+    if (!slice_is_set(x->route.operation_name))
+        return fail(call, &missing_action, "The request must contain the parameter Action");
     call->operation = service_find_operation(call->service->model, x->route.operation_name);
     if (call->operation)
         return OK;
@@ -235,6 +241,8 @@ static void begin(struct gateway *gateway, struct exchange *x, const struct http
                             .region = platform->default_region,
                             .now_micros = clock_now(platform->clock),
                             .request_id = rand_uuid4(platform->rand, request->arena)};
+    struct auth_request part = signed_part(x);
+    x->wire.signing_name = auth_scope_service(&part);
     buf_init_arena(&x->body, request->arena, RESPONSE_BYTES_MAX);
 }
 

@@ -87,12 +87,28 @@ static bool route_query(const struct wire_request *request, const struct service
     return true;
 }
 
+/* No operation is named, but the signature says whose answer the client expects. */
+static bool route_scope(const struct wire_request *request, const struct service *const *services,
+                        struct wire_route *route)
+{
+    for (; slice_is_set(request->signing_name) && *services; services++) {
+        const struct service_model *model = (*services)->model;
+        if (!slice_eq(model->signing_name, request->signing_name))
+            continue;
+        route->service = *services;
+        route->protocol =
+            model->protocols & 1U << PROTOCOL_AWS_QUERY ? PROTOCOL_AWS_QUERY : PROTOCOL_AWS_JSON;
+        return true;
+    }
+    return false;
+}
+
 struct wire_route wire_route(const struct wire_request *request,
                              const struct service *const *services, struct arena *arena)
 {
     struct wire_route route = {0};
     if (route_target(request, services, &route) || route_rpc_v2(request, services, &route) ||
-        route_query(request, services, arena, &route))
+        route_query(request, services, arena, &route) || route_scope(request, services, &route))
         return route;
     return (struct wire_route){0};
 }

@@ -41,7 +41,7 @@ extern const struct wire_protocol *const wire_protocols[PROTOCOL_COUNT];
 
 /*
  * Recognises protocol, service and operation: X-Amz-Target, then the rpcv2 path, then a form's
- * Action. `services` ends with NULL.
+ * Action; else the service alone, by the signature's scope. `services` ends with NULL.
  */
 struct wire_route wire_route(const struct wire_request *request,
                              const struct service *const *services, struct arena *arena);

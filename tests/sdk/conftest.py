@@ -11,6 +11,8 @@ import boto3
 import botocore.config
 import pytest
 
+from wire import Wire
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS = ["build/dev/emulator/florin-emulator", "build/bin/florin-emulator"]
 REGION = "us-east-1"
@@ -47,8 +49,20 @@ class Emulator:
         assert code == 0, f"the emulator ended with {code}:\n" + "".join(self.log[-60:])
 
 
-@pytest.fixture(scope="session")
-def endpoint():
+@pytest.fixture(scope="session", autouse=True)
+def credentials():
+    """The root of the default account; nothing of the user's own AWS configuration is read."""
+    for name in [n for n in os.environ if n.startswith("AWS_") and n != "AWS_ENDPOINT_URL"]:
+        del os.environ[name]
+    os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_REGION=REGION,
+                      AWS_DEFAULT_REGION=REGION, AWS_CONFIG_FILE=os.devnull,
+                      AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_EC2_METADATA_DISABLED="true",
+                      AWS_MAX_ATTEMPTS="1", AWS_PAGER="", NO_PROXY="127.0.0.1,localhost")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def endpoint(credentials):
+    """Its address, which clients made without one find in the environment."""
     given = os.environ.get("AWS_ENDPOINT_URL")
     if given:
         yield given
@@ -60,28 +74,26 @@ def endpoint():
     emulator.stop()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def credentials():
-    """The root of the default account; nothing of the user's own AWS configuration is read."""
-    for name in [n for n in os.environ if n.startswith("AWS_") and n != "AWS_ENDPOINT_URL"]:
-        del os.environ[name]
-    os.environ.update(AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_REGION=REGION,
-                      AWS_DEFAULT_REGION=REGION, AWS_CONFIG_FILE=os.devnull,
-                      AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_EC2_METADATA_DISABLED="true",
-                      AWS_PAGER="", NO_PROXY="127.0.0.1,localhost")
-
-
 @pytest.fixture(scope="session")
-def client(endpoint, credentials):
-    """client("kms") or client("kms", region_name=..., config=...): no retries, so each answer is seen."""
+def client(endpoint):
+    """client("kms"), client("kms", aws_access_key_id=...): boto3's, one for each set of options.
+
+    With check=False it sends parameters that botocore itself would refuse.
+    """
     made = {}
 
-    def make(service, **options):
-        key = (service, repr(sorted(options.items(), key=str)))
+    def make(service, check=True, **options):
+        key = (service, check, repr(sorted(options.items())))
         if key not in made:
-            config = botocore.config.Config(retries={"total_max_attempts": 1}, read_timeout=60)
-            config = config.merge(options.pop("config", botocore.config.Config()))
-            made[key] = boto3.session.Session(region_name=REGION).client(
-                service, endpoint_url=endpoint, config=config, **options)
+            config = botocore.config.Config(parameter_validation=check)
+            made[key] = boto3.client(service, endpoint_url=endpoint, config=config, **options)
         return made[key]
     return make
+
+
+@pytest.fixture
+def wire(endpoint):
+    """A raw connection to the emulator."""
+    connection = Wire(endpoint)
+    yield connection
+    connection.close()

@@ -1,0 +1,165 @@
+"""The AWS CLI over every service that is built, as a user types it."""
+import base64
+import json
+import os
+import subprocess
+import sys
+import time
+import uuid
+
+import pytest
+
+import services
+
+BUILT = {f.name for f in services.built()}
+
+
+def aws(*words, ok=True):
+    """Runs the CLI; gives its JSON answer, or with ok=False what it writes to standard error."""
+    done = subprocess.run([sys.executable, "-m", "awscli", "--output", "json", *words],
+                          capture_output=True, text=True, timeout=60, check=False,
+                          env={**os.environ, "PYTHONWARNINGS": "ignore"})
+    if ok:
+        assert done.returncode == 0, (words, done.stderr)
+        return json.loads(done.stdout) if done.stdout.strip() else None
+    assert done.returncode in (252, 254, 255), (words, done.returncode, done.stdout)
+    return done.stderr
+
+
+def needs(service):
+    return pytest.mark.skipif(service not in BUILT, reason=f"{service} is not built")
+
+
+@pytest.fixture
+def name():
+    return f"cli-{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def file(tmp_path):
+    def write(value):
+        path = tmp_path / f"{uuid.uuid4().hex}.json"
+        path.write_bytes(value if isinstance(value, bytes) else json.dumps(value).encode())
+        return path
+    return write
+
+
+def test_sts():
+    assert aws("sts", "get-caller-identity")["Arn"] == "arn:aws:iam::000000000000:root"
+
+
+def test_kms(name, file):
+    key = aws("kms", "create-key", "--description", "by the CLI")["KeyMetadata"]["KeyId"]
+    assert aws("kms", "create-alias", "--alias-name", f"alias/{name}", "--target-key-id", key) is None
+    assert aws("kms", "describe-key", "--key-id", f"alias/{name}")["KeyMetadata"]["KeyId"] == key
+    assert key in [k["KeyId"] for k in aws("kms", "list-keys", "--page-size", "2")["Keys"]]
+    aliases = aws("kms", "list-aliases", "--key-id", key)["Aliases"]
+    assert [a["AliasName"] for a in aliases] == [f"alias/{name}"]
+    text = b"\x00\xffsecret"
+    sealed = aws("kms", "encrypt", "--key-id", key, "--plaintext", f"fileb://{file(text)}",
+                 "--encryption-context", "tenant=t1")["CiphertextBlob"]
+    blob = file(base64.b64decode(sealed))
+    opened = aws("kms", "decrypt", "--ciphertext-blob", f"fileb://{blob}",
+                 "--encryption-context", "tenant=t1")
+    assert base64.b64decode(opened["Plaintext"]) == text
+    assert "InvalidCiphertextException" in aws(
+        "kms", "decrypt", "--ciphertext-blob", f"fileb://{blob}", ok=False)
+    data_key = aws("kms", "generate-data-key", "--key-id", key, "--key-spec", "AES_256")
+    assert len(base64.b64decode(data_key["Plaintext"])) == 32
+    assert "NotImplementedException" in aws("kms", "list-grants", "--key-id", key, ok=False)
+
+
+@needs("secretsmanager")
+def test_secretsmanager(name):
+    made = aws("secretsmanager", "create-secret", "--name", name, "--secret-string", '{"a":1}')
+    assert aws("secretsmanager", "get-secret-value", "--secret-id", name)["SecretString"] == '{"a":1}'
+    second = aws("secretsmanager", "put-secret-value", "--secret-id", name, "--secret-string", "2")
+    read = aws("secretsmanager", "get-secret-value", "--secret-id", made["ARN"],
+               "--version-stage", "AWSPREVIOUS")
+    assert read["VersionId"] == made["VersionId"]
+    aws("secretsmanager", "update-secret-version-stage", "--secret-id", name, "--version-stage",
+        "AWSCURRENT", "--move-to-version-id", made["VersionId"], "--remove-from-version-id",
+        second["VersionId"])
+    stages = aws("secretsmanager", "describe-secret", "--secret-id", name)["VersionIdsToStages"]
+    assert stages[made["VersionId"]] == ["AWSCURRENT"]
+    assert name in [s["Name"] for s in aws("secretsmanager", "list-secrets")["SecretList"]]
+    aws("secretsmanager", "delete-secret", "--secret-id", name, "--force-delete-without-recovery")
+    assert "ResourceNotFoundException" in aws(
+        "secretsmanager", "get-secret-value", "--secret-id", name, ok=False)
+
+
+@needs("dynamodb")
+def test_dynamodb(name, file):
+    aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+        "--attribute-definitions", "AttributeName=p,AttributeType=S", "AttributeName=s,AttributeType=N",
+        "--key-schema", "AttributeName=p,KeyType=HASH", "AttributeName=s,KeyType=RANGE")
+    aws("dynamodb", "wait", "table-exists", "--table-name", name)
+    for number in ("1", "2", "10"):
+        aws("dynamodb", "put-item", "--table-name", name, "--item",
+            json.dumps({"p": {"S": "a"}, "s": {"N": number}, "b": {"B": "AAEC"}}))
+    key = json.dumps({"p": {"S": "a"}, "s": {"N": "2"}})
+    updated = aws("dynamodb", "update-item", "--table-name", name, "--key", key,
+                  "--update-expression", "SET #n = if_not_exists(#n, :zero) + :one",
+                  "--expression-attribute-names", '{"#n": "count"}',
+                  "--expression-attribute-values", '{":zero": {"N": "0"}, ":one": {"N": "1"}}',
+                  "--return-values", "ALL_NEW")
+    assert updated["Attributes"]["count"] == {"N": "1"}
+    found = aws("dynamodb", "query", "--table-name", name, "--key-condition-expression",
+                "p = :p AND s > :s", "--expression-attribute-values",
+                '{":p": {"S": "a"}, ":s": {"N": "1"}}')
+    assert [i["s"]["N"] for i in found["Items"]] == ["2", "10"]
+    assert aws("dynamodb", "scan", "--table-name", name, "--page-size", "1")["Count"] == 3
+    assert "ConditionalCheckFailedException" in aws(
+        "dynamodb", "delete-item", "--table-name", name, "--key", key, "--condition-expression",
+        "attribute_not_exists(p)", ok=False)
+    aws("dynamodb", "delete-item", "--table-name", name, "--key", key)
+    assert aws("dynamodb", "get-item", "--table-name", name, "--key", key) is None
+    aws("dynamodb", "update-time-to-live", "--table-name", name, "--time-to-live-specification",
+        "Enabled=true,AttributeName=ttl")
+    status = aws("dynamodb", "describe-time-to-live", "--table-name", name)["TimeToLiveDescription"]
+    assert (status["TimeToLiveStatus"], status["AttributeName"]) in (("ENABLED", "ttl"), ("ENABLING", "ttl"))
+    assert name in aws("dynamodb", "list-tables")["TableNames"]
+    aws("dynamodb", "delete-table", "--table-name", name)
+    aws("dynamodb", "wait", "table-not-exists", "--table-name", name)
+
+
+@needs("cloudwatch")
+def test_cloudwatch(name):
+    aws("cloudwatch", "put-metric-data", "--namespace", name, "--metric-name", "Transfers",
+        "--value", "7", "--unit", "Count", "--dimensions", "Service=api")
+    metrics = aws("cloudwatch", "list-metrics", "--namespace", name)["Metrics"]
+    assert [(m["MetricName"], m["Dimensions"]) for m in metrics] == [
+        ("Transfers", [{"Name": "Service", "Value": "api"}])]
+    began = int(time.time()) // 3600 * 3600 - 3600
+    points = aws("cloudwatch", "get-metric-statistics", "--namespace", name, "--metric-name", "Transfers",
+                 "--dimensions", "Name=Service,Value=api", "--start-time", str(began),
+                 "--end-time", str(began + 3 * 3600), "--period", "3600", "--statistics", "Sum")["Datapoints"]
+    assert sum(p["Sum"] for p in points) == 7
+
+
+@needs("logs")
+def test_logs(name):
+    aws("logs", "create-log-group", "--log-group-name", name)
+    aws("logs", "create-log-stream", "--log-group-name", name, "--log-stream-name", "one")
+    stamp = int(time.time() * 1000)
+    aws("logs", "put-log-events", "--log-group-name", name, "--log-stream-name", "one",
+        "--log-events", f"timestamp={stamp},message=hello", f"timestamp={stamp + 1},message=world")
+    events = aws("logs", "get-log-events", "--log-group-name", name, "--log-stream-name", "one",
+                 "--start-from-head")["events"]
+    assert [e["message"] for e in events] == ["hello", "world"]
+    found = aws("logs", "filter-log-events", "--log-group-name", name, "--filter-pattern", "world")
+    assert [e["message"] for e in found["events"]] == ["world"]
+    groups = aws("logs", "describe-log-groups", "--log-group-name-prefix", name)["logGroups"]
+    assert [g["logGroupName"] for g in groups] == [name]
+    streams = aws("logs", "describe-log-streams", "--log-group-name", name)["logStreams"]
+    assert [s["logStreamName"] for s in streams] == ["one"]
+
+
+def test_a_wrong_secret_is_told():
+    before = os.environ["AWS_SECRET_ACCESS_KEY"]
+    os.environ["AWS_SECRET_ACCESS_KEY"] = "wrong"
+    try:
+        assert "InvalidSignatureException" in aws("kms", "list-keys", ok=False)
+        assert "SignatureDoesNotMatch" in aws("sts", "get-caller-identity", ok=False)
+    finally:
+        os.environ["AWS_SECRET_ACCESS_KEY"] = before
