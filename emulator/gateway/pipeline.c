@@ -194,7 +194,7 @@ static struct err record(struct gateway *gateway, struct exchange *x)
 static void add_query_error(struct exchange *x)
 {
     const struct call *call = &x->call;
-    if (!call->fault || !call->service || !call->service->model->query_compatible ||
+    if (!call->fault || call->fault->common || !call->service->model->query_compatible ||
         x->route.protocol == PROTOCOL_AWS_QUERY)
         return;
     struct slice code =

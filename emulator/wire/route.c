@@ -133,9 +133,8 @@ struct slice wire_content_type(enum protocol protocol, const struct service *ser
 struct slice wire_fault_code(const struct call *call, enum protocol protocol)
 {
     const struct fault *fault = call->fault;
-    bool by_query = protocol == PROTOCOL_AWS_QUERY ||
-                    (fault->common && call->service && call->service->query_auth_faults);
-    return slice_from_cstr(by_query && fault->query_code ? fault->query_code : fault->info.code);
+    bool by_query = protocol == PROTOCOL_AWS_QUERY && fault->query_code;
+    return slice_from_cstr(by_query ? fault->query_code : fault->info.code);
 }
 
 struct slice wire_fault_side(const struct fault *fault)
