@@ -7,6 +7,7 @@ import datetime
 import gzip
 import math
 import os
+import urllib.parse
 import uuid
 
 import boto3
@@ -24,7 +25,7 @@ PROTOCOLS = ["smithy-rpc-v2-cbor", "json", "query"]
 MINUTE = datetime.timedelta(minutes=1)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def cloudwatch(endpoint, credentials):
     return boto3.client("cloudwatch")
 
@@ -51,11 +52,10 @@ def send(protocol, operation, parameters, change=None):
     """Status, parsed answer and raw HTTP answer of one call in the given protocol."""
     model = botocore.session.get_session().get_service_model("cloudwatch")
     operation_model = model.operation_model(operation)
-    serialized = botocore.serialize.create_serializer(protocol).serialize_to_request(
-        parameters, operation_model)
+    serializer = botocore.serialize.create_serializer(protocol, include_validation=False)
+    serialized = serializer.serialize_to_request(parameters, operation_model)
     if protocol == "query" and isinstance(serialized["body"], dict):
-        from urllib.parse import urlencode
-        serialized["body"] = urlencode(serialized["body"])
+        serialized["body"] = urllib.parse.urlencode(serialized["body"])
     if change:
         change(serialized)
     url = os.environ["AWS_ENDPOINT_URL"].rstrip("/") + serialized["url_path"]
@@ -446,7 +446,6 @@ def test_1440_data_points_are_the_most(cloudwatch, namespace, now):
     ({"Statistics": ["Median"]}, "InvalidParameterValue",
      "The parameter Statistics.member.1 must be a value in the set [ SampleCount, Average,"),
     ({"Period": 90}, "InvalidParameterValue", "The parameter Period must be"),
-    ({"Period": 0}, "InvalidParameterValue", "The parameter Period must be greater than or equal to 1."),
     ({"EndTime": "start"}, "InvalidParameterValue", "StartTime must not equal parameter EndTime."),
     ({"EndTime": "before"}, "InvalidParameterValue", "StartTime must be less than the parameter EndTime."),
     ({"Statistics": ["Sum"] * 6}, "InvalidParameterValue", "Statistics must not have a size greater than 5"),
@@ -458,6 +457,14 @@ def test_statistics_refuse_bad_parameters(cloudwatch, namespace, now, change, co
     wanted["EndTime"] = {"start": now - MINUTE, "before": now - 2 * MINUTE}.get(change.get("EndTime"), now)
     wanted = {name: value for name, value in wanted.items() if value is not None}
     assert words in refused(code, cloudwatch.get_metric_statistics, **wanted)
+
+
+def test_statistics_refuse_a_period_of_nothing(namespace, now):
+    status, parsed, _ = send("json", "GetMetricStatistics", {
+        "Namespace": namespace, "MetricName": "m", "StartTime": now - MINUTE, "EndTime": now, "Period": 0,
+        "Statistics": ["Sum"]})
+    assert (status, parsed["Error"]["Code"]) == (400, "InvalidParameterValue")
+    assert parsed["Error"]["Message"] == "The parameter Period must be greater than or equal to 1."
 
 
 @pytest.mark.parametrize("member", ["Namespace", "MetricName", "StartTime", "EndTime", "Period"])
