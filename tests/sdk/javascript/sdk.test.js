@@ -1,0 +1,239 @@
+// The AWS SDK for JavaScript v3 over every service that is built.
+'use strict';
+const assert = require('node:assert/strict');
+const { randomBytes, randomUUID } = require('node:crypto');
+const { after, before, describe, test } = require('node:test');
+const { built, options, start } = require('./emulator');
+
+let emulator;
+before(async () => { emulator = await start(); });
+after(() => emulator.stop());
+
+const client = (name, more) => {
+  const [module, type] = {
+    cloudwatch: ['client-cloudwatch', 'CloudWatchClient'],
+    dynamodb: ['client-dynamodb', 'DynamoDBClient'],
+    kms: ['client-kms', 'KMSClient'],
+    logs: ['client-cloudwatch-logs', 'CloudWatchLogsClient'],
+    secretsmanager: ['client-secrets-manager', 'SecretsManagerClient'],
+    sts: ['client-sts', 'STSClient'],
+  }[name];
+  const sdk = require(`@aws-sdk/${module}`);
+  const made = new sdk[type](options(emulator.endpoint, more));
+  // call("CreateKey", {...}) instead of a command class for each.
+  const call = (operation, input = {}) => made.send(new sdk[`${operation}Command`](input));
+  return { call, made, sdk };
+};
+
+const service = (name, tests) =>
+  describe(name, { skip: built.includes(name) ? false : `${name} is not built` }, tests);
+
+const refused = (promise, name, status = 400) => assert.rejects(promise, (error) => {
+  assert.deepEqual([error.name, error.$metadata.httpStatusCode], [name, status]);
+  assert.ok(error.$metadata.requestId);
+  return true;
+});
+
+service('sts', () => {
+  test('root is the caller', async () => {
+    const answer = await client('sts').call('GetCallerIdentity');
+    assert.equal(answer.Arn, 'arn:aws:iam::000000000000:root');
+  });
+
+  test('a wrong secret and an unknown key are refused', async () => {
+    const wrong = { credentials: { accessKeyId: 'test', secretAccessKey: 'wrong' } };
+    const unknown = { credentials: { accessKeyId: 'AKIANOBODY', secretAccessKey: 'test' } };
+    await refused(client('sts', wrong).call('GetCallerIdentity'), 'SignatureDoesNotMatch', 403);
+    await refused(client('sts', unknown).call('GetCallerIdentity'), 'InvalidClientTokenId', 403);
+  });
+});
+
+service('kms', () => {
+  test('keys and aliases', async () => {
+    const kms = client('kms');
+    const { KeyMetadata: key } = await kms.call('CreateKey', { Description: 'by JavaScript' });
+    assert.ok(key.CreationDate instanceof Date);
+    const alias = `alias/${randomUUID()}`;
+    await kms.call('CreateAlias', { AliasName: alias, TargetKeyId: key.KeyId });
+    const described = await kms.call('DescribeKey', { KeyId: alias });
+    assert.deepEqual(described.KeyMetadata, key);
+    const found = [];
+    for await (const page of kms.sdk.paginateListKeys({ client: kms.made, pageSize: 2 }, {})) {
+      found.push(...page.Keys.map((entry) => entry.KeyId));
+    }
+    assert.ok(found.includes(key.KeyId));
+    const aliases = await kms.call('ListAliases', { KeyId: key.KeyId });
+    assert.deepEqual(aliases.Aliases.map((entry) => entry.AliasName), [alias]);
+  });
+
+  test('what is sealed opens in its context alone', async () => {
+    const kms = client('kms');
+    const { KeyMetadata: { KeyId } } = await kms.call('CreateKey');
+    const Plaintext = randomBytes(4096);
+    const EncryptionContext = { tenant: 't1' };
+    const { CiphertextBlob } = await kms.call('Encrypt', { KeyId, Plaintext, EncryptionContext });
+    const opened = await kms.call('Decrypt', { CiphertextBlob, EncryptionContext });
+    assert.deepEqual(Buffer.from(opened.Plaintext), Plaintext);
+    await refused(kms.call('Decrypt', { CiphertextBlob }), 'InvalidCiphertextException');
+    CiphertextBlob[40] ^= 1;
+    await refused(kms.call('Decrypt', { CiphertextBlob, EncryptionContext }), 'InvalidCiphertextException');
+    const dataKey = await kms.call('GenerateDataKey', { KeyId, KeySpec: 'AES_256' });
+    assert.equal(dataKey.Plaintext.length, 32);
+  });
+
+  test('errors are of the SDK\'s own classes', async () => {
+    const kms = client('kms');
+    await assert.rejects(kms.call('DescribeKey', { KeyId: 'alias/none' }), kms.sdk.NotFoundException);
+    await refused(kms.call('ListGrants', { KeyId: 'x' }), 'NotImplementedException', 501);
+    const clock = client('kms', { systemClockOffset: -600000 });
+    await refused(clock.call('ListKeys'), 'InvalidSignatureException');
+  });
+});
+
+service('secretsmanager', () => {
+  test('a secret from its creation to its end', async () => {
+    const secrets = client('secretsmanager');
+    const Name = `js/${randomUUID()}`;
+    const made = await secrets.call('CreateSecret', { Name, SecretString: 'one' });
+    const second = await secrets.call('PutSecretValue', { SecretId: Name, SecretString: 'two' });
+    assert.equal((await secrets.call('GetSecretValue', { SecretId: Name })).SecretString, 'two');
+    const previous = await secrets.call('GetSecretValue', { SecretId: made.ARN, VersionStage: 'AWSPREVIOUS' });
+    assert.deepEqual([previous.SecretString, previous.VersionId], ['one', made.VersionId]);
+    await secrets.call('UpdateSecretVersionStage', {
+      SecretId: Name, VersionStage: 'AWSCURRENT', MoveToVersionId: made.VersionId, RemoveFromVersionId: second.VersionId,
+    });
+    const described = await secrets.call('DescribeSecret', { SecretId: Name });
+    assert.deepEqual(described.VersionIdsToStages[made.VersionId], ['AWSCURRENT']);
+    const binary = await secrets.call('CreateSecret', { Name: `${Name}b`, SecretBinary: Buffer.from([0, 255]) });
+    assert.deepEqual([...(await secrets.call('GetSecretValue', { SecretId: binary.ARN })).SecretBinary], [0, 255]);
+    const listed = await secrets.call('ListSecrets', { Filters: [{ Key: 'name', Values: [Name] }] });
+    assert.ok(listed.SecretList.some((secret) => secret.Name === Name));
+    await secrets.call('DeleteSecret', { SecretId: Name, ForceDeleteWithoutRecovery: true });
+    await assert.rejects(secrets.call('GetSecretValue', { SecretId: Name }), secrets.sdk.ResourceNotFoundException);
+  });
+});
+
+service('dynamodb', () => {
+  const TableName = `js-${randomUUID()}`;
+
+  test('a table and its items through the document client', async () => {
+    const dynamodb = client('dynamodb');
+    const lib = require('@aws-sdk/lib-dynamodb');
+    const document = lib.DynamoDBDocumentClient.from(dynamodb.made);
+    const call = (operation, input) => document.send(new lib[`${operation}Command`]({ TableName, ...input }));
+    await dynamodb.call('CreateTable', {
+      TableName, BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'p', AttributeType: 'S' }, { AttributeName: 's', AttributeType: 'N' },
+        { AttributeName: 'g', AttributeType: 'S' },
+      ],
+      KeySchema: [{ AttributeName: 'p', KeyType: 'HASH' }, { AttributeName: 's', KeyType: 'RANGE' }],
+      GlobalSecondaryIndexes: [{
+        IndexName: 'by-g', KeySchema: [{ AttributeName: 'g', KeyType: 'HASH' }], Projection: { ProjectionType: 'ALL' },
+      }],
+    });
+    await dynamodb.sdk.waitUntilTableExists({ client: dynamodb.made, maxWaitTime: 20 }, { TableName });
+    const item = {
+      p: 'a', s: 1, g: 'x', text: '\u20ac\ud83d\udcb0', list: [1, 'two', null, true, { three: [3.5] }],
+      set: new Set(['b', 'a']), numbers: new Set([2, 1]), bytes: new Uint8Array([0, 255]), map: { deep: { deeper: -0.5e-3 } },
+    };
+    await call('Put', { Item: item, ConditionExpression: 'attribute_not_exists(p)' });
+    const read = (await call('Get', { Key: { p: 'a', s: 1 } })).Item;
+    assert.deepEqual([...read.set].sort(), ['a', 'b']);
+    assert.deepEqual([...read.numbers].sort(), [1, 2]);
+    assert.deepEqual({ ...read, set: item.set, numbers: item.numbers }, item);
+    for (const s of [2, 10, -3]) await call('Put', { Item: { p: 'a', s, g: 'y' } });
+    const names = { ExpressionAttributeNames: { '#s': 's' } };
+    const found = await call('Query', {
+      ...names, KeyConditionExpression: 'p = :p AND #s BETWEEN :low AND :high',
+      ExpressionAttributeValues: { ':p': 'a', ':low': -5, ':high': 2 }, ScanIndexForward: false,
+    });
+    assert.deepEqual(found.Items.map((each) => each.s), [2, 1, -3]);
+    const by = await call('Query', {
+      IndexName: 'by-g', KeyConditionExpression: 'g = :g', ExpressionAttributeValues: { ':g': 'y' },
+    });
+    assert.equal(by.Count, 3);
+    const updated = await call('Update', {
+      Key: { p: 'a', s: 2 }, UpdateExpression: 'ADD n :one SET l = list_append(if_not_exists(l, :none), :more)',
+      ExpressionAttributeValues: { ':one': 1, ':none': [], ':more': ['x'] }, ReturnValues: 'UPDATED_NEW',
+    });
+    assert.deepEqual(updated.Attributes, { n: 1, l: ['x'] });
+    const pages = [];
+    for await (const page of lib.paginateScan({ client: document, pageSize: 1 }, { TableName })) pages.push(...page.Items);
+    assert.equal(pages.length, 4);
+    await assert.rejects(
+      call('Delete', {
+        Key: { p: 'a', s: 2 }, ConditionExpression: 'n > :n', ExpressionAttributeValues: { ':n': 5 },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+      (error) => error instanceof dynamodb.sdk.ConditionalCheckFailedException && error.Item.n.N === '1');
+    await call('Delete', { Key: { p: 'a', s: 2 } });
+    assert.equal((await call('Get', { Key: { p: 'a', s: 2 } })).Item, undefined);
+  });
+
+  test('time to live, lists and errors', async () => {
+    const dynamodb = client('dynamodb');
+    await dynamodb.call('UpdateTimeToLive', { TableName, TimeToLiveSpecification: { Enabled: true, AttributeName: 'ttl' } });
+    const { TimeToLiveDescription: ttl } = await dynamodb.call('DescribeTimeToLive', { TableName });
+    assert.equal(ttl.AttributeName, 'ttl');
+    assert.ok((await dynamodb.call('ListTables')).TableNames.includes(TableName));
+    await refused(dynamodb.call('DescribeTable', { TableName: 'nonesuch' }), 'ResourceNotFoundException');
+    await refused(dynamodb.call('GetItem', { TableName, Key: { p: { S: 'a' } } }), 'ValidationException');
+    await dynamodb.call('DeleteTable', { TableName });
+    await refused(dynamodb.call('GetItem', { TableName, Key: { p: { S: 'a' }, s: { N: '1' } } }), 'ResourceNotFoundException');
+  });
+
+  test('an old clock is corrected by the Date of the answer', async () => {
+    const late = client('dynamodb', { systemClockOffset: -3600000 });
+    await refused(late.call('ListTables'), 'InvalidSignatureException');
+    assert.ok((await late.call('ListTables')).TableNames);
+  });
+});
+
+service('cloudwatch', () => {
+  test('metrics are put, listed and read', async () => {
+    const cloudwatch = client('cloudwatch');
+    const Namespace = `js-${randomUUID()}`;
+    const Dimensions = [{ Name: 'Service', Value: 'api' }];
+    const now = new Date();
+    await cloudwatch.call('PutMetricData', {
+      Namespace,
+      MetricData: [1, 2, 3].map((Value) => ({ MetricName: 'Latency', Dimensions, Value, Unit: 'Milliseconds', Timestamp: now })),
+    });
+    const { Metrics } = await cloudwatch.call('ListMetrics', { Namespace });
+    assert.deepEqual(Metrics.map((metric) => metric.MetricName), ['Latency']);
+    const span = { StartTime: new Date(now - 3600000), EndTime: new Date(+now + 3600000) };
+    const { Datapoints } = await cloudwatch.call('GetMetricStatistics', {
+      Namespace, MetricName: 'Latency', Dimensions, ...span, Period: 60, Statistics: ['Sum', 'Maximum', 'SampleCount'],
+    });
+    assert.deepEqual(Datapoints.map((point) => [point.Sum, point.Maximum, point.SampleCount]), [[6, 3, 3]]);
+    const { MetricDataResults } = await cloudwatch.call('GetMetricData', {
+      ...span,
+      MetricDataQueries: [{
+        Id: 'm1', MetricStat: { Metric: { Namespace, MetricName: 'Latency', Dimensions }, Period: 60, Stat: 'Average' },
+      }],
+    });
+    assert.deepEqual(MetricDataResults[0].Values, [2]);
+  });
+});
+
+service('logs', () => {
+  test('events are put, read and filtered', async () => {
+    const logs = client('logs');
+    const group = { logGroupName: `js-${randomUUID()}` };
+    const stream = { ...group, logStreamName: 'one' };
+    await logs.call('CreateLogGroup', group);
+    await assert.rejects(logs.call('CreateLogGroup', group), logs.sdk.ResourceAlreadyExistsException);
+    await logs.call('CreateLogStream', stream);
+    const timestamp = Date.now();
+    await logs.call('PutLogEvents', { ...stream, logEvents: ['a', 'b', 'c'].map((message) => ({ timestamp, message })) });
+    const read = await logs.call('GetLogEvents', { ...stream, startFromHead: true });
+    assert.deepEqual(read.events.map((event) => event.message), ['a', 'b', 'c']);
+    const found = await logs.call('FilterLogEvents', { ...group, filterPattern: 'b' });
+    assert.deepEqual(found.events.map((event) => event.message), ['b']);
+    const groups = await logs.call('DescribeLogGroups', { logGroupNamePrefix: group.logGroupName });
+    assert.equal(groups.logGroups.length, 1);
+    const streams = await logs.call('DescribeLogStreams', group);
+    assert.deepEqual(streams.logStreams.map((each) => each.logStreamName), ['one']);
+  });
+});
