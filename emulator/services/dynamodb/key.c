@@ -167,7 +167,8 @@ static uint32_t spread_of(struct slice bytes)
     hash *= 0x85EBCA6BU;
     hash ^= hash >> 13;
     hash *= 0xC2B2AE35U;
-    return hash ^ hash >> 16;
+    hash ^= hash >> 16;
+    return hash == UINT32_MAX ? hash - 1 : hash; /* so that FF FF FF FF is above every key */
 }
 
 static void put_spread(char bytes[KEY_SPREAD_BYTES], uint32_t spread)

@@ -3,18 +3,6 @@
 
 #include "emulator/services/dynamodb/expression_parse.h"
 
-/* One condition: an attribute, how it is compared, and with which values. */
-struct key_test {
-    struct slice name;
-    enum node_kind kind; /* NODE_EQ ... NODE_GE, NODE_BETWEEN; NODE_FUNCTION is begins_with */
-    const struct attr_value *values[2];
-};
-
-struct key_tests {
-    struct key_test tests[KEY_PARTS_MAX];
-    size_t count;
-};
-
 static struct err refuse(const struct expression_input *input, const char *reason,
                          const char *detail)
 {
@@ -94,7 +82,7 @@ static struct err read_test(const struct expression_input *input, const struct n
 }
 
 static struct err add_test(const struct expression_input *input, const struct node *node,
-                           struct key_tests *tests)
+                           struct key_condition *tests)
 {
     struct key_test test;
     TRY(read_test(input, node, &test));
@@ -110,7 +98,7 @@ static struct err add_test(const struct expression_input *input, const struct no
 
 /* The terms of an AND, also of one in parentheses. */
 static struct err read_tests(const struct expression_input *input, const struct node *node,
-                             struct key_tests *tests)
+                             struct key_condition *tests)
 {
     if (node->kind != NODE_AND)
         return add_test(input, node, tests);
@@ -119,7 +107,7 @@ static struct err read_tests(const struct expression_input *input, const struct 
     return OK;
 }
 
-static const struct key_test *find_test(const struct key_tests *tests, struct slice name)
+static const struct key_test *find_test(const struct key_condition *tests, struct slice name)
 {
     for (size_t i = 0; i < tests->count; i++)
         if (slice_eq(tests->tests[i].name, name))
@@ -127,16 +115,16 @@ static const struct key_test *find_test(const struct key_tests *tests, struct sl
     return NULL;
 }
 
-static struct err check_values(const struct expression_input *input, const struct key_part *part,
+static struct err check_values(struct ddb_refusal *refusal, const struct key_part *part,
                                const struct key_test *test)
 {
     for (size_t i = 0; i < 2 && test->values[i]; i++) {
         if (test->values[i]->type != part->type)
-            return ddb_refuse(input->refusal, "One or more parameter values were invalid: "
-                                              "Condition parameter type does not match schema "
-                                              "type");
+            return ddb_refuse(refusal, "One or more parameter values were invalid: "
+                                       "Condition parameter type does not match schema "
+                                       "type");
         if (part->type != ATTR_N && test->values[i]->text.len == 0)
-            return ddb_refuse(input->refusal,
+            return ddb_refuse(refusal,
                               "One or more parameter values are not valid. The AttributeValue for "
                               "a key attribute cannot contain an empty %s value. Key: " SLICE_FMT,
                               part->type == ATTR_S ? "string" : "binary", SLICE_ARG(part->name));
@@ -145,8 +133,8 @@ static struct err check_values(const struct expression_input *input, const struc
 }
 
 /* Tests in the schema's order; absent ones may only follow the last. */
-static struct err order_tests(const struct expression_input *input, const struct key_schema *schema,
-                              const struct key_tests *tests, const struct key_test **ordered,
+static struct err order_tests(struct ddb_refusal *refusal, const struct key_schema *schema,
+                              const struct key_condition *tests, const struct key_test **ordered,
                               unsigned *count)
 {
     unsigned found = 0;
@@ -154,19 +142,18 @@ static struct err order_tests(const struct expression_input *input, const struct
         const struct key_test *test = find_test(tests, schema->parts[i].name);
         bool missing = !test && (i < schema->hash_count || found < tests->count);
         if (missing)
-            return ddb_refuse(input->refusal,
-                              "Query condition missed key schema element: " SLICE_FMT,
+            return ddb_refuse(refusal, "Query condition missed key schema element: " SLICE_FMT,
                               SLICE_ARG(schema->parts[i].name));
         if (!test)
             break;
         bool last = i + 1 == tests->count && i >= schema->hash_count;
         if (test->kind != NODE_EQ && !last)
-            return ddb_refuse(input->refusal, "Query key condition not supported");
-        TRY(check_values(input, &schema->parts[i], test));
+            return ddb_refuse(refusal, "Query key condition not supported");
+        TRY(check_values(refusal, &schema->parts[i], test));
         ordered[found++] = test;
     }
     if (found < tests->count)
-        return ddb_refuse(input->refusal, "Query key condition not supported");
+        return ddb_refuse(refusal, "Query key condition not supported");
     *count = found;
     return OK;
 }
@@ -221,15 +208,21 @@ static void build_range(struct arena *arena, const struct key_schema *schema,
 }
 
 struct err key_condition_parse(const struct expression_input *input,
-                               const struct key_schema *schema, struct key_range *range)
+                               struct key_condition *condition)
 {
-    struct node *condition;
-    struct key_tests tests = {0};
+    struct node *node;
+    *condition = (struct key_condition){0};
+    TRY(condition_parse(input, &node));
+    return read_tests(input, node, condition);
+}
+
+struct err key_condition_range(struct arena *arena, const struct key_condition *condition,
+                               const struct key_schema *schema, struct key_range *range,
+                               struct ddb_refusal *refusal)
+{
     const struct key_test *ordered[KEY_PARTS_MAX];
     unsigned count;
-    TRY(condition_parse(input, &condition));
-    TRY(read_tests(input, condition, &tests));
-    TRY(order_tests(input, schema, &tests, ordered, &count));
-    build_range(input->arena, schema, ordered, count, range);
+    TRY(order_tests(refusal, schema, condition, ordered, &count));
+    build_range(arena, schema, ordered, count, range);
     return OK;
 }

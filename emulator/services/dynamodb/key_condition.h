@@ -12,10 +12,26 @@ struct key_range {
     struct slice high;
 };
 
-/*
- * Parses the expression and turns it into the range for this schema: one equality for each hash
- * attribute, then equalities for range attributes from the left, of which the last may be any
- * comparison, BETWEEN or begins_with.
- */
+/* One condition: an attribute, how it is compared, and with which values. */
+struct key_test {
+    struct slice name;
+    enum node_kind kind; /* NODE_EQ ... NODE_GE, NODE_BETWEEN; NODE_FUNCTION is begins_with */
+    const struct attr_value *values[2];
+};
+
+struct key_condition {
+    struct key_test tests[KEY_PARTS_MAX];
+    size_t count;
+};
+
+/* What can be checked without a schema. */
 struct err key_condition_parse(const struct expression_input *input,
-                               const struct key_schema *schema, struct key_range *range);
+                               struct key_condition *condition);
+
+/*
+ * The range for this schema: one equality for each hash attribute, then equalities for range
+ * attributes from the left, of which the last may be any comparison, BETWEEN or begins_with.
+ */
+struct err key_condition_range(struct arena *arena, const struct key_condition *condition,
+                               const struct key_schema *schema, struct key_range *range,
+                               struct ddb_refusal *refusal);

@@ -23,7 +23,11 @@ static const char *words(struct bench *bench, const struct key_schema *schema, c
                          struct key_range *range)
 {
     struct expression_input input = bench_input(bench, "KeyConditionExpression", text);
-    return bench_words(bench, key_condition_parse(&input, schema, range));
+    struct key_condition condition;
+    struct err e = key_condition_parse(&input, &condition);
+    if (!failed(e))
+        e = key_condition_range(&bench->arena, &condition, schema, range, &bench->refusal);
+    return bench_words(bench, e);
 }
 
 /* Whether an item of that key lies in the range of the condition. */

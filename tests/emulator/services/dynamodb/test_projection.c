@@ -28,23 +28,23 @@ static const char *projected(struct bench *bench, const char *text)
 Test(projection, picks_attributes_members_and_elements)
 {
     static const char *const cases[][2] = {
-        {"a",                         "{\"a\":{\"S\":\"1\"}}"                                                    },
-        {"#a, absent",                "{\"a\":{\"S\":\"1\"}}"                                                    },
-        {"m.b.c, m.e",                "{\"m\":{\"M\":{\"b\":{\"M\":{\"c\":{\"S\":\"x\"}}},\"e\":{\"S\":\"z\"}}}}"},
-        {"l[2], l[0]",                "{\"l\":{\"L\":[{\"N\":\"0\"},{\"N\":\"2\"}]}}"                            },
-        {"l[1].k",                    "{\"l\":{\"L\":[{\"M\":{\"k\":{\"N\":\"1\"}}}]}}"                          },
-        {"m.absent, l[7], a.b", "{}"                                                                       },
-        {"",                          INVALID "The expression can not be empty;"                                 },
-        {"a,",                        INVALID "Syntax error; token: \"<EOF>\", near: \",\""                      },
-        {"a b",                       INVALID "Syntax error; token: \"b\", near: \"a b\""                        },
-        {"a = b",                     INVALID "Syntax error; token: \"=\", near: \"a = b\""                      },
-        {"data",                      INVALID "Attribute name is a reserved keyword; reserved keyword: data"     },
-        {"a, #a",                     INVALID "Two document paths overlap with each other; must remove or rewrite one "
-                          "of these paths; path one: [a], path two: [a]"                        },
-        {"m.b, m[0]",                 INVALID "Two document paths conflict with each other; must remove or rewrite "
-                              "one of these paths; path one: [m, b], path two: [m, [0]]"    },
-        {"#none",                     INVALID "An expression attribute name used in the document path is not defined; "
-                          "attribute name: #none"                                               },
+        {"a",                   "{\"a\":{\"S\":\"1\"}}"                                                      },
+        {"#a, absent",          "{\"a\":{\"S\":\"1\"}}"                                                      },
+        {"m.b.c, m.e",          "{\"m\":{\"M\":{\"b\":{\"M\":{\"c\":{\"S\":\"x\"}}},\"e\":{\"S\":\"z\"}}}}"  },
+        {"l[2], l[0]",          "{\"l\":{\"L\":[{\"N\":\"0\"},{\"N\":\"2\"}]}}"                              },
+        {"l[1].k",              "{\"l\":{\"L\":[{\"M\":{\"k\":{\"N\":\"1\"}}}]}}"                            },
+        {"m.absent, l[7], a.b", "{}"                                                                         },
+        {"",                    INVALID "The expression can not be empty;"                                   },
+        {"a,",                  INVALID "Syntax error; token: \"<EOF>\", near: \",\""                        },
+        {"a b",                 INVALID "Syntax error; token: \"b\", near: \"a b\""                          },
+        {"a = b",               INVALID "Syntax error; token: \"=\", near: \"a = b\""                        },
+        {"data",                INVALID "Attribute name is a reserved keyword; reserved keyword: data"       },
+        {"a, #a",               INVALID "Two document paths overlap with each other; must remove or rewrite one "
+                          "of these paths; path one: [a], path two: [a]"                    },
+        {"m.b, m[0]",           INVALID "Two document paths conflict with each other; must remove or rewrite "
+                              "one of these paths; path one: [m, b], path two: [m, [0]]"},
+        {"#none",               INVALID "An expression attribute name used in the document path is not defined; "
+                          "attribute name: #none"                                           },
     };
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct bench bench = {0};
