@@ -19,6 +19,7 @@ struct fault {
     const char *query_code;      /* the code in query and XML answers, where it differs */
     const struct shape *members; /* set when the error shape has more than a message */
     bool common;                 /* one of AWS's errors that every service shares */
+    const char *space;           /* stands before the code in __type, in place of the service's */
 };
 
 /* The words are formatted into the call's arena. Always returns the fault as an error. */

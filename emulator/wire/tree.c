@@ -211,7 +211,8 @@ void tree_encode_fault(struct tree_writer *w, const struct call *call, enum prot
 {
     static const struct shape text = {.kind = SHAPE_STRING};
     const struct service *service = call->service;
-    const char *space = !service              ? ""
+    const char *space = call->fault->space    ? call->fault->space
+                        : !service            ? ""
                         : call->fault->common ? service->common_fault_namespace
                                               : service->fault_namespace;
     struct slice code = wire_fault_code(call, protocol);
