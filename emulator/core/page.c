@@ -1,18 +1,14 @@
 /* Page tokens: base64url of a version byte and the key. */
 #include "emulator/core/page.h"
 
-#include "lib/base/buf.h"
 #include "lib/enc/base64.h"
 
 static const struct slice version = SLICE_INIT("1:");
 
 struct slice page_token(struct arena *arena, struct slice last_key)
 {
-    struct buf text;
-    buf_init_arena(&text, arena, version.len + last_key.len);
-    buf_append(&text, version);
-    buf_append(&text, last_key);
-    return base64url_encode(arena, buf_slice(&text));
+    return base64url_encode(
+        arena, arena_printf(arena, SLICE_FMT SLICE_FMT, SLICE_ARG(version), SLICE_ARG(last_key)));
 }
 
 bool page_token_read(struct arena *arena, struct slice token, struct slice *after_key)
