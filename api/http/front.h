@@ -1,0 +1,31 @@
+#pragma once
+/*
+ * The way of a request: a const array of named stages in front.c, each of which may end it with an
+ * error. What comes out is a reply, a log line and a count.
+ */
+#include <stdbool.h>
+
+#include "api/auth/ports.h"
+#include "api/http/call.h"
+#include "api/telemetry/metrics.h"
+#include "lib/base/clock.h"
+#include "lib/base/log.h"
+#include "lib/base/rand.h"
+#include "lib/httpd/httpd.h"
+
+/* Shared by all workers; constant after start but for `draining`, set once by the main thread. */
+struct front {
+    const struct route *routes;
+    size_t route_count;
+    struct services *services;
+    const struct session_store *sessions;
+    const struct clock *clock;
+    struct rand *rand; /* a system source */
+    const struct log *log;
+    struct metrics *metrics;
+    bool draining;
+};
+
+/* An http_handler; `context` is the struct front. */
+void front_handle(void *context, const struct http_request *request,
+                  struct http_response *response);
