@@ -1,18 +1,17 @@
 #pragma once
 /*
- * AES-256-GCM (NIST SP 800-38D) over one message: 12 random bytes of nonce, the ciphertext, 16
- * bytes of tag. What `context` says is authenticated, not stored: opening asks for the same. Any
- * thread.
+ * One message sealed under a key: AES-256-GCM with its random nonce in front, so that the bytes
+ * carry all that opening needs but the key and `context`, which is authenticated and not stored.
+ * Any thread.
  */
 #include <stdbool.h>
 
 #include "lib/base/arena.h"
 #include "lib/base/rand.h"
 #include "lib/base/slice.h"
+#include "lib/enc/aes_gcm.h"
 
-#define SEAL_KEY_BYTES 32
-#define SEAL_NONCE_BYTES 12
-#define SEAL_TAG_BYTES 16
+#define SEAL_KEY_BYTES AES_GCM_KEY_BYTES
 
 struct slice seal(struct arena *arena, const unsigned char key[SEAL_KEY_BYTES], struct slice plain,
                   struct slice context, struct rand *rand);
