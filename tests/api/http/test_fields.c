@@ -37,7 +37,8 @@ static const struct field fields[] = {
     {"metadata", FIELD_METADATA,                        FIELD_AT(struct input,metadata)},
 };
 
-static const struct err_info *read_one(const char *body, struct fake_call *fake, struct input *input)
+static const struct err_info *read_one(const char *body, struct fake_call *fake,
+                                       struct input *input)
 {
     fake_call_init(fake, body, NULL);
     *input = (struct input){0};

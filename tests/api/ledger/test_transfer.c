@@ -27,7 +27,7 @@ Test(transfer, refuses_what_no_look_at_the_books_can_mend)
     struct transfer_input nothing = input("acc_a", "acc_b", 0, "USD");
     struct transfer_input negative = input("acc_a", "acc_b", -1, "USD");
     struct transfer_input huge = input("acc_a", "acc_b", MONEY_MAX + 1, "USD");
-    struct transfer_input unknown = input("acc_a", "acc_b", 1, "XXX");
+    struct transfer_input unknown = input("acc_a", "acc_b", 1, "XTS");
     cr_expect_eq(transfer_check(&same).info, &SAME_ACCOUNT);
     cr_expect_eq(transfer_check(&nothing).info, &INVALID_AMOUNT);
     cr_expect_eq(transfer_check(&negative).info, &INVALID_AMOUNT);
