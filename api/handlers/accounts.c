@@ -15,7 +15,8 @@ static const struct field create_fields[] = {
     {"name", FIELD_TEXT, .min = 1, .max = 120, FIELD_AT(struct account_input, name)},
     {"customer", FIELD_ID, .prefix = "cus_", FIELD_AT(struct account_input, customer)},
     {"overdraft_limit", FIELD_LIMIT,
-     FIELD_AT(struct account_input, overdraft_limit), FIELD_NULL_AT(struct account_input, unlimited)},
+     FIELD_AT(struct account_input, overdraft_limit),
+     FIELD_NULL_AT(struct account_input, unlimited)},
     {"ceiling", FIELD_AMOUNT, FIELD_AT(struct account_input, ceiling)},
     {"metadata", FIELD_METADATA, FIELD_AT(struct account_input, metadata)},
 };
