@@ -7,17 +7,20 @@
 #include "api/http/page.h"
 #include "api/ledger/id.h"
 
+/* clang-format off */
 static const struct field create_fields[] = {
-    {"type",                             FIELD_CHOICE, .required = true,                  .choices = ACCOUNT_TYPE_NAMES,
+    {"type", FIELD_CHOICE, .required = true, .choices = ACCOUNT_TYPE_NAMES,
      FIELD_AT(struct account_input, type)},
-    {"currency",                             FIELD_CURRENCY,                                         .required = true,                                                                 FIELD_AT(struct account_input,                                                                                                    currency)},
-    {"name",     FIELD_TEXT,        .min = 1,.max = 120,FIELD_AT(struct account_input, name)},
-    {"customer",                          FIELD_ID,                     .prefix = "cus_",                                                 FIELD_AT(struct account_input,                                                                                                                                                                            customer)},
-    {"overdraft_limit",                         FIELD_LIMIT,    FIELD_AT(struct account_input, overdraft_limit),
+    {"currency", FIELD_CURRENCY, .required = true, FIELD_AT(struct account_input, currency)},
+    {"name", FIELD_TEXT, .min = 1, .max = 120, FIELD_AT(struct account_input, name)},
+    {"customer", FIELD_ID, .prefix = "cus_", FIELD_AT(struct account_input, customer)},
+    {"overdraft_limit", FIELD_LIMIT,
+     FIELD_AT(struct account_input, overdraft_limit),
      FIELD_NULL_AT(struct account_input, unlimited)},
-    {"ceiling",                                  FIELD_AMOUNT,                              FIELD_AT(struct account_input,                            ceiling)                                                                        },
-    {"metadata", FIELD_METADATA,   FIELD_AT(struct account_input,                                    metadata)                                                                                                        },
+    {"ceiling", FIELD_AMOUNT, FIELD_AT(struct account_input, ceiling)},
+    {"metadata", FIELD_METADATA, FIELD_AT(struct account_input, metadata)},
 };
+/* clang-format on */
 
 static void write_limit(struct json_writer *w, const char *key, bool there, int64_t value)
 {
@@ -90,11 +93,13 @@ struct list_query {
     struct account_filter filter;
 };
 
+/* clang-format off */
 static const struct field list_fields[] = {
     PAGE_FIELDS(struct list_query, page),
-    {"currency", FIELD_CURRENCY,   FIELD_AT(struct list_query, filter.currency)},
-    { "customer",  FIELD_ID, .prefix = "cus_", FIELD_AT(struct list_query, filter.customer)},
+    {"currency", FIELD_CURRENCY, FIELD_AT(struct list_query, filter.currency)},
+    {"customer", FIELD_ID, .prefix = "cus_", FIELD_AT(struct list_query, filter.customer)},
 };
+/* clang-format on */
 
 struct err accounts_list(struct call *call)
 {

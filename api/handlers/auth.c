@@ -11,11 +11,13 @@ struct login_input {
     struct slice password;
 };
 
+/* clang-format off */
 static const struct field login_fields[] = {
-    {"email",       FIELD_EMAIL,      .required = true, .max = 254,                FIELD_AT(struct login_input, email)},
-    { "password", FIELD_SECRET, .required = true,         .min = 1, .max = PASSWORD_BYTES_MAX,
-     FIELD_AT(struct login_input,                                                                            password)},
+    {"email", FIELD_EMAIL, .required = true, .max = 254, FIELD_AT(struct login_input, email)},
+    {"password", FIELD_SECRET, .required = true, .min = 1, .max = PASSWORD_BYTES_MAX,
+     FIELD_AT(struct login_input, password)},
 };
+/* clang-format on */
 
 static int64_t now_seconds(const struct services *services)
 {
@@ -124,10 +126,12 @@ struct refresh_input {
     struct slice token;
 };
 
+/* clang-format off */
 static const struct field refresh_fields[] = {
     {"refresh_token", FIELD_SECRET, .required = true, .min = 1, .max = 256,
      FIELD_AT(struct refresh_input, token)},
 };
+/* clang-format on */
 
 static struct err end_stolen(struct call *call, const struct session *session, int64_t now)
 {

@@ -17,20 +17,22 @@ struct create_input {
 
 static const char *const kind_names[] = {"person", "company", NULL};
 
+/* clang-format off */
 static const struct field create_fields[] = {
-    {"kind",                        FIELD_CHOICE,                   .required = true,             .choices = kind_names,
-     FIELD_AT(struct create_input,                                                                                                                       kind)                                                               },
-    {"reference",                   FIELD_TEXT,                     .min = 1,                     .max = 100,              FIELD_AT(struct create_input, reference)                                                          },
-    {"metadata",                    FIELD_METADATA,                 FIELD_AT(struct create_input, metadata)              },
-    {"full_name",             FIELD_TEXT,                                   .required = true,                   .min = 1,                                                                                         .max = 200,
-     FIELD_AT(struct create_input,                                                                                       pii.fields[PII_FULL_NAME])},
-    {"email",                  FIELD_EMAIL,                     .max = 254, FIELD_AT(struct create_input,  pii.fields[PII_EMAIL])                                                                                          },
-    {"phone",                     FIELD_TEXT,                                          .min = 3,                                                                .max = 32,
-     FIELD_AT(struct create_input,pii.fields[PII_PHONE])                                                                        },
-    {"date_of_birth", FIELD_DATE, FIELD_AT(struct create_input,                             pii.fields[PII_DATE_OF_BIRTH])                },
-    {"tax_id",  FIELD_TEXT,         .min = 1,                                     .max = 64,
-     FIELD_AT(struct create_input,                                                                                                                                                           pii.fields[PII_TAX_ID])},
+    {"kind", FIELD_CHOICE, .required = true, .choices = kind_names,
+     FIELD_AT(struct create_input, kind)},
+    {"reference", FIELD_TEXT, .min = 1, .max = 100, FIELD_AT(struct create_input, reference)},
+    {"metadata", FIELD_METADATA, FIELD_AT(struct create_input, metadata)},
+    {"full_name", FIELD_TEXT, .required = true, .min = 1, .max = 200,
+     FIELD_AT(struct create_input, pii.fields[PII_FULL_NAME])},
+    {"email", FIELD_EMAIL, .max = 254, FIELD_AT(struct create_input, pii.fields[PII_EMAIL])},
+    {"phone", FIELD_TEXT, .min = 3, .max = 32,
+     FIELD_AT(struct create_input, pii.fields[PII_PHONE])},
+    {"date_of_birth", FIELD_DATE, FIELD_AT(struct create_input, pii.fields[PII_DATE_OF_BIRTH])},
+    {"tax_id", FIELD_TEXT, .min = 1, .max = 64,
+     FIELD_AT(struct create_input, pii.fields[PII_TAX_ID])},
 };
+/* clang-format on */
 
 static void write_customer(struct json_writer *w, struct arena *arena, const struct customer *c,
                            const struct customer_pii *pii)
@@ -83,9 +85,11 @@ struct get_query {
     int64_t reveal; /* index in reveal_names */
 };
 
+/* clang-format off */
 static const struct field get_fields[] = {
     {"reveal", FIELD_CHOICE, .choices = reveal_names, FIELD_AT(struct get_query, reveal)},
 };
+/* clang-format on */
 
 struct err customers_get(struct call *call)
 {

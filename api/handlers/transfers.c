@@ -7,16 +7,18 @@
 #include "api/ledger/id.h"
 #include "lib/enc/hash.h"
 
+/* clang-format off */
 static const struct field create_fields[] = {
-    {"from",                          FIELD_ID,         .required = true,                       .prefix = "acc_",                                        FIELD_AT(struct transfer_input, from)},
-    {"to",                          FIELD_ID,                                          .required = true,                                                                             .prefix = "acc_",                                                                                                   FIELD_AT(struct transfer_input, to)},
-    {"amount",               FIELD_AMOUNT, .required = true,FIELD_AT(struct transfer_input,amount)},
-    {"currency",     FIELD_CURRENCY,     .required = true,                                                      FIELD_AT(struct transfer_input,                                                                                                                                                                                          currency)},
-    {"reference",                      FIELD_TEXT,                    .min = 1,                                      .max = 100,          FIELD_AT(struct transfer_input, reference)},
-    {"description",                               FIELD_TEXT,                                     .min = 1,                                            .max = 500,                                                                        FIELD_AT(struct transfer_input, description)},
-    {"effective_at", FIELD_TIME,       FIELD_AT(struct transfer_input,                                             effective_at)                                                                              },
-    {"metadata",                       FIELD_METADATA,FIELD_AT(struct transfer_input,metadata)},
+    {"from", FIELD_ID, .required = true, .prefix = "acc_", FIELD_AT(struct transfer_input, from)},
+    {"to", FIELD_ID, .required = true, .prefix = "acc_", FIELD_AT(struct transfer_input, to)},
+    {"amount", FIELD_AMOUNT, .required = true, FIELD_AT(struct transfer_input, amount)},
+    {"currency", FIELD_CURRENCY, .required = true, FIELD_AT(struct transfer_input, currency)},
+    {"reference", FIELD_TEXT, .min = 1, .max = 100, FIELD_AT(struct transfer_input, reference)},
+    {"description", FIELD_TEXT, .min = 1, .max = 500, FIELD_AT(struct transfer_input, description)},
+    {"effective_at", FIELD_TIME, FIELD_AT(struct transfer_input, effective_at)},
+    {"metadata", FIELD_METADATA, FIELD_AT(struct transfer_input, metadata)},
 };
+/* clang-format on */
 
 static void write_leg(struct json_writer *w, const struct transfer_leg *leg, struct slice currency)
 {
@@ -145,10 +147,12 @@ struct list_query {
     struct slice reference;
 };
 
+/* clang-format off */
 static const struct field list_fields[] = {
     PAGE_FIELDS(struct list_query, page),
     {"reference", FIELD_TEXT, .min = 1, .max = 100, FIELD_AT(struct list_query, reference)},
 };
+/* clang-format on */
 
 struct err transfers_list(struct call *call)
 {

@@ -23,19 +23,21 @@ struct input {
 
 static const char *const kinds[] = {"person", "company", NULL};
 
+/* clang-format off */
 static const struct field fields[] = {
-    {"id",                   FIELD_ID,                      .prefix = "acc_",            FIELD_AT(struct input,              id)},
-    {"amount",                      FIELD_AMOUNT,                                            .required = true,                                      FIELD_AT(struct input,             amount)},
-    {"limit",               FIELD_LIMIT,                                            FIELD_AT(struct input,                                                                 limit),                                                              FIELD_NULL_AT(struct input, unlimited)},
-    {"currency",                FIELD_CURRENCY,                   FIELD_AT(struct input,currency)},
-    {"name",FIELD_TEXT,.min = 1,                              .max = 5,                                                                                                                        FIELD_AT(struct input, name)},
-    {"at",                    FIELD_TIME,                                                           FIELD_AT(struct input,                                                 at)},
-    {"kind",                      FIELD_CHOICE,                                                .choices = kinds,                                              FIELD_AT(struct input, kind)},
-    {"born",                      FIELD_DATE,                                              FIELD_AT(struct input,                                        born)                                                                    },
-    {"email",                 FIELD_EMAIL,                                              .max = 50,                                                                    FIELD_AT(struct input,                                                                       email)},
-    {"secret",                 FIELD_SECRET,                                              .min = 1,                            .max = 8,FIELD_AT(struct input, secret)},
-    {"metadata", FIELD_METADATA,                        FIELD_AT(struct input,metadata)},
+    {"id", FIELD_ID, .prefix = "acc_", FIELD_AT(struct input, id)},
+    {"amount", FIELD_AMOUNT, .required = true, FIELD_AT(struct input, amount)},
+    {"limit", FIELD_LIMIT, FIELD_AT(struct input, limit), FIELD_NULL_AT(struct input, unlimited)},
+    {"currency", FIELD_CURRENCY, FIELD_AT(struct input, currency)},
+    {"name", FIELD_TEXT, .min = 1, .max = 5, FIELD_AT(struct input, name)},
+    {"at", FIELD_TIME, FIELD_AT(struct input, at)},
+    {"kind", FIELD_CHOICE, .choices = kinds, FIELD_AT(struct input, kind)},
+    {"born", FIELD_DATE, FIELD_AT(struct input, born)},
+    {"email", FIELD_EMAIL, .max = 50, FIELD_AT(struct input, email)},
+    {"secret", FIELD_SECRET, .min = 1, .max = 8, FIELD_AT(struct input, secret)},
+    {"metadata", FIELD_METADATA, FIELD_AT(struct input, metadata)},
 };
+/* clang-format on */
 
 static const struct err_info *read_one(const char *body, struct fake_call *fake,
                                        struct input *input)
@@ -189,10 +191,12 @@ struct query {
     struct slice name;
 };
 
+/* clang-format off */
 static const struct field query_fields[] = {
     {"limit", FIELD_NUMBER, .min = 1, .max = 200, FIELD_AT(struct query, limit)},
-    {"name",  FIELD_TEXT,   .min = 1, .max = 9,   FIELD_AT(struct query, name) },
+    {"name", FIELD_TEXT, .min = 1, .max = 9, FIELD_AT(struct query, name)},
 };
+/* clang-format on */
 
 static const struct err_info *read_query(const char *text, struct fake_call *fake,
                                          struct query *query)
