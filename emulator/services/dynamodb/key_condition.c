@@ -221,7 +221,7 @@ struct err key_condition_range(struct arena *arena, const struct key_condition *
                                struct ddb_refusal *refusal)
 {
     const struct key_test *ordered[KEY_PARTS_MAX];
-    unsigned count;
+    unsigned count = 0;
     TRY(order_tests(refusal, schema, condition, ordered, &count));
     build_range(arena, schema, ordered, count, range);
     return OK;

@@ -186,7 +186,7 @@ static struct err add_index(struct creation *c, struct slice name, struct ddb_in
 static struct err take_local_index(struct creation *c,
                                    const struct dynamodb_local_secondary_index *given)
 {
-    struct ddb_index *index;
+    struct ddb_index *index = NULL;
     TRY(add_index(c, given->index_name, &index));
     TRY(take_keys(c, &given->key_schema, 1, 1, &index->keys));
     if (c->table.keys.count < 2)
@@ -229,7 +229,7 @@ static struct err take_index_throughput(struct creation *c,
 static struct err take_global_index(struct creation *c,
                                     const struct dynamodb_global_secondary_index *given)
 {
-    struct ddb_index *index;
+    struct ddb_index *index = NULL;
     if (given->on_demand_throughput || given->warm_throughput)
         return fail(c->call, &FAULT_NOT_IMPLEMENTED,
                     "Florin does not implement OnDemandThroughput and WarmThroughput of indexes "
