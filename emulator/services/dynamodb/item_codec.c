@@ -1,10 +1,9 @@
 /* How the wire reads and writes items. */
 #include "emulator/services/dynamodb/item_codec.h"
 
-#include "emulator/core/call.h"
-#include "emulator/model/shape.h"
 #include "emulator/services/dynamodb/item_bytes.h"
 #include "emulator/services/dynamodb/value_json.h"
+#include "emulator/services/dynamodb_api.h"
 
 static struct err unreadable(struct call *call, const struct ddb_refusal *refusal)
 {

@@ -5,17 +5,12 @@ const struct err_info DDB_INVALID = {"ValidationException", "The request is not 
 const struct err_info DDB_UNSERIALIZABLE = {
     "SerializationException", "The request's JSON has a value of the wrong type.", 400};
 
-static void say(struct ddb_refusal *refusal, const char *format, va_list arguments)
-{
-    if (!slice_is_set(refusal->message))
-        refusal->message = arena_vprintf(refusal->arena, format, arguments);
-}
-
 struct err ddb_refuse(struct ddb_refusal *refusal, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    say(refusal, format, arguments);
+    if (!slice_is_set(refusal->message))
+        refusal->message = arena_vprintf(refusal->arena, format, arguments);
     va_end(arguments);
     return ERR(&DDB_INVALID);
 }
@@ -24,7 +19,7 @@ struct err ddb_refuse_type(struct ddb_refusal *refusal, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    say(refusal, format, arguments);
+    refusal->message = arena_vprintf(refusal->arena, format, arguments);
     va_end(arguments);
     return ERR(&DDB_UNSERIALIZABLE);
 }

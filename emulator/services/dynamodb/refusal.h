@@ -18,5 +18,5 @@ extern const struct err_info DDB_UNSERIALIZABLE; /* SerializationException */
 
 /* Writes the sentence and returns &DDB_INVALID. The first refusal stays: later ones are dropped. */
 struct err ddb_refuse(struct ddb_refusal *refusal, const char *format, ...) PRINTF_LIKE(2, 3);
-/* The same for JSON of the wrong type. */
+/* The same for JSON of the wrong type, which AWS tells before anything else: it replaces. */
 struct err ddb_refuse_type(struct ddb_refusal *refusal, const char *format, ...) PRINTF_LIKE(2, 3);

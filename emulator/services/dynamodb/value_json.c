@@ -6,6 +6,11 @@
 #include "emulator/services/dynamodb/number.h"
 #include "lib/enc/base64.h"
 
+static struct err unreadable(struct ddb_refusal *refusal)
+{
+    return ddb_refuse_type(refusal, "The request body could not be parsed");
+}
+
 /* What AWS's deserializer says for JSON of the wrong type. */
 static struct err refuse_kind(struct json_reader *reader, struct ddb_refusal *refusal,
                               const char *wanted)
@@ -24,15 +29,10 @@ static struct err refuse_kind(struct json_reader *reader, struct ddb_refusal *re
     if (kind == JSON_KIND_BOOL && *reader->next == 'f')
         what = "FALSE_VALUE";
     if (kind == JSON_KIND_INVALID)
-        return ddb_refuse_type(refusal, "%s", "");
+        return unreadable(refusal);
     if (kind == JSON_KIND_ARRAY || kind == JSON_KIND_OBJECT)
         return ddb_refuse_type(refusal, "%s found where not expected", what);
     return ddb_refuse_type(refusal, "%s cannot be converted to %s", what, wanted);
-}
-
-static struct err unreadable(struct ddb_refusal *refusal)
-{
-    return ddb_refuse_type(refusal, "%s", "");
 }
 
 static struct err read_string(struct json_reader *reader, struct slice *text,

@@ -62,6 +62,15 @@ Test(value_json, refuses_in_the_words_of_aws)
     }
 }
 
+Test(value_json, a_wrong_type_is_told_before_a_broken_rule)
+{
+    struct arena arena = {0};
+    cr_expect_str_eq(refusal_of(&arena, "{\"L\":[{},{\"S\":5}]}"),
+                     "!NUMBER_VALUE cannot be converted to String");
+    cr_expect_str_eq(refusal_of(&arena, "{\"S\":\"x\""), "!The request body could not be parsed");
+    arena_done(&arena);
+}
+
 Test(value_json, bad_base64_is_a_wrong_type_not_a_crash)
 {
     struct arena arena = {0};
