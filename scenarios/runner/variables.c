@@ -223,7 +223,7 @@ static const struct value *render_scalar(struct render *r, const struct node *no
 {
     struct slice name;
     struct slice text;
-    if (node->plain && is_one_variable(node->text, &name))
+    if (is_one_variable(node->text, &name))
         return look_up(r, name);
     const struct value *plain = node->plain ? plain_value(r, node->text) : NULL;
     if (plain)

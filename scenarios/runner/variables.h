@@ -3,8 +3,9 @@
  * Variables, and the texts and values made with them.
  *
  * "${name}" stands for a variable; "$${" for the two characters themselves. A scalar that is one
- * "${name}" and nothing else takes the variable's value whole, number or object; inside a longer
- * text it stands as text. Names with a colon or in the table of built-ins are not variables:
+ * "${name}" and nothing else takes the variable's value whole, number or object, quoted or not
+ * (YAML's {braces} make the quotes necessary); inside a longer text it stands as text. Names with a
+ * colon or in the table of built-ins are not variables:
  *
  *   ${env:NAME}     an environment variable        ${target:NAME}  a value of the targets file
  *   ${run_id}       eight characters, new each run  ${uuid}         a new UUID each time

@@ -29,8 +29,9 @@ static void complain_at(struct complaints *complaints, unsigned line, unsigned c
                         const char *format, va_list arguments)
 {
     struct arena scratch = {0};
+    struct slice text = arena_vprintf(&scratch, format, arguments);
     buf_printf(&complaints->text, SLICE_FMT ":%u:%u: " SLICE_FMT "\n", SLICE_ARG(complaints->file),
-               line, column, SLICE_ARG(arena_vprintf(&scratch, format, arguments)));
+               line, column, SLICE_ARG(text));
     complaints->count++;
     arena_done(&scratch);
 }
