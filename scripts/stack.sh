@@ -5,8 +5,9 @@
 state=${FLORIN_STATE:-$PWD/.florin}
 
 # When the process began, in clock ticks since boot: with its number, one process for ever.
+# Nothing for one that has ended, whether or not its parent has noticed.
 began_at() {
-    sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
+    sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 != "Z" && $1 != "X" { print $20 }'
 }
 
 remember_process() { # name, pid
@@ -30,14 +31,16 @@ is_running() {
     fi
 }
 
-stop_part() { # name, signal, seconds that it may take
+stop_part() { # name
     if is_running "$1"; then
         read -r first second third <"$state/pids/$1"
         if [ "$first" = container ]; then
             "$second" stop "$third" >/dev/null
         else
-            kill -"$2" "$first"
-            wait_for "$3" not_running "$1" || kill -KILL "$first"
+            signal=TERM
+            [ "$1" != postgres ] || signal=INT # else it waits for its clients
+            kill -$signal "$first"
+            wait_for 25 not_running "$1" || kill -KILL "$first"
             wait_for 5 not_running "$1"
         fi
     fi
