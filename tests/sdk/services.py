@@ -30,6 +30,11 @@ class Facts:
     missing: tuple = ()     # operation, parameters without one that the model requires
 
     @property
+    def malformed(self):
+        """The code of a body that cannot be read."""
+        return "MalformedInput" if self.refusals is QUERY_FAMILY else "SerializationException"
+
+    @property
     def model(self):
         return json.loads((TOP / f"emulator/model/aws/{self.name}.json").read_text())
 
