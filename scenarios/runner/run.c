@@ -14,7 +14,7 @@ struct passage {
     struct run *run;
     const struct suite *suite;
     const struct scenario *scenario;
-    struct variables variables;
+    struct variables *variables;
     struct pending *cleanups; /* newest first */
     struct arena arena;       /* of the list above */
     pthread_mutex_t lock;     /* of the list above */
@@ -114,7 +114,7 @@ static bool capture_one(struct passage *p, const struct capture *capture,
         return false;
     if (capture->secret)
         secrets_add(p->run->surroundings->secrets, value_to_text(value, arena));
-    variables_set(&p->variables, capture->name, value);
+    variables_set(p->variables, capture->name, value);
     return true;
 }
 
@@ -149,7 +149,7 @@ static struct verdict send_until(struct passage *p, struct worker *worker, const
 {
     int64_t deadline = clock_monotonic_micros() + (int64_t)step->within_ms * 1000;
     for (unsigned tries = 1;; tries++) {
-        struct render render = {.variables = &p->variables, .arena = worker->arena};
+        struct render render = {.variables = p->variables, .arena = worker->arena};
         if (!request_send(worker, step, &render, outcome))
             return (struct verdict){render.missing && p->cleaning ? RESULT_SKIP : RESULT_ERROR,
                                     render.problem, NULL};
@@ -227,7 +227,7 @@ static bool run_step(struct passage *p, struct worker *worker, const struct step
     worker->arena = &arena;
     struct verdict verdict = send_until(p, worker, step, &outcome);
     if (verdict.result == RESULT_PASS) {
-        struct render render = {.variables = &p->variables, .arena = &arena};
+        struct render render = {.variables = p->variables, .arena = &arena};
         struct verdict captured = capture_all(p, step, &outcome, &arena);
         push_cleanup(p, &step->cleanup);
         verdict = judge(step, &step->checks, &outcome, &render);
@@ -240,21 +240,27 @@ static bool run_step(struct passage *p, struct worker *worker, const struct step
     return verdict.result == RESULT_PASS;
 }
 
-static void run_steps(struct passage *p, struct worker *worker)
+static void skip_steps(struct passage *p, size_t first, struct slice why)
 {
-    bool going = true;
+    struct verdict skipped = {.result = RESULT_SKIP, .message = why};
+    for (size_t i = first; i < p->scenario->steps.count; i++)
+        report_step(p, &p->scenario->steps.items[i], &skipped, 0);
+}
+
+/* False when a step failed or the run was interrupted; the steps behind it are skipped. */
+static bool run_steps(struct passage *p, struct worker *worker)
+{
     for (size_t i = 0; i < p->scenario->steps.count; i++) {
-        const struct step *step = &p->scenario->steps.items[i];
-        struct verdict skipped = {.result = RESULT_SKIP, .message = SLICE("a step before failed")};
         if (is_interrupted(p->run)) {
-            going = false;
-            skipped.message = SLICE("interrupted");
+            skip_steps(p, i, SLICE("interrupted"));
+            return false;
         }
-        if (going)
-            going = run_step(p, worker, step);
-        else
-            report_step(p, step, &skipped, 0);
+        if (!run_step(p, worker, &p->scenario->steps.items[i])) {
+            skip_steps(p, i + 1, SLICE("a step before failed"));
+            return false;
+        }
     }
+    return true;
 }
 
 /* All of it, whatever fails: each step cleans up something of its own. */
@@ -266,21 +272,41 @@ static void clean_up(struct passage *p, struct worker *worker)
             run_step(p, worker, &pending->steps->items[i]);
 }
 
+static void passage_init(struct passage *p, struct run *run, const struct suite *suite,
+                         const struct scenario *scenario, struct variables *variables)
+{
+    *p = (struct passage){.run = run, .suite = suite, .scenario = scenario, .variables = variables};
+    pthread_mutex_init(&p->lock, NULL);
+    push_cleanup(p, &scenario->cleanup);
+}
+
+static void passage_done(struct passage *p)
+{
+    pthread_mutex_destroy(&p->lock);
+    arena_done(&p->arena);
+}
+
 static void run_scenario(struct run *run, const struct suite *suite,
                          const struct scenario *scenario, struct variables *suite_variables)
 {
     struct worker worker;
-    struct passage passage = {.run = run, .suite = suite, .scenario = scenario};
-    pthread_mutex_init(&passage.lock, NULL);
-    variables_init(&passage.variables, suite_variables, run->surroundings);
+    struct passage passage;
+    struct variables variables;
+    variables_init(&variables, suite_variables, run->surroundings);
+    passage_init(&passage, run, suite, scenario, &variables);
     worker_init(&worker, run->target, run->surroundings->secrets);
-    push_cleanup(&passage, &scenario->cleanup);
     run_steps(&passage, &worker);
     clean_up(&passage, &worker);
     worker_done(&worker);
-    variables_done(&passage.variables);
-    pthread_mutex_destroy(&passage.lock);
-    arena_done(&passage.arena);
+    passage_done(&passage);
+    variables_done(&variables);
+}
+
+static void skip_scenario(struct run *run, const struct suite *suite,
+                          const struct scenario *scenario)
+{
+    struct passage passage = {.run = run, .suite = suite, .scenario = scenario};
+    skip_steps(&passage, 0, SLICE("the suite's setup failed"));
 }
 
 /* In the order written: a later one may use an earlier one. */
@@ -309,13 +335,25 @@ static bool set_suite_variables(struct run *run, const struct suite *suite,
     return fine;
 }
 
+/* What the setup captures, every scenario sees; what it cleans up goes last. */
 void run_suite(struct run *run, const struct suite *suite)
 {
+    struct worker worker;
+    struct passage setup;
     struct variables variables;
     variables_init(&variables, NULL, run->surroundings);
+    passage_init(&setup, run, suite, &suite->setup, &variables);
+    worker_init(&worker, run->target, run->surroundings->secrets);
     report_line(run->report, suite->name);
-    if (set_suite_variables(run, suite, &variables))
-        for (size_t i = 0; i < suite->scenario_count; i++)
+    bool ready = set_suite_variables(run, suite, &variables) && run_steps(&setup, &worker);
+    for (size_t i = 0; i < suite->scenario_count; i++) {
+        if (ready)
             run_scenario(run, suite, &suite->scenarios[i], &variables);
+        else
+            skip_scenario(run, suite, &suite->scenarios[i]);
+    }
+    clean_up(&setup, &worker);
+    worker_done(&worker);
+    passage_done(&setup);
     variables_done(&variables);
 }

@@ -263,7 +263,7 @@ static void check_vars(struct parser *p, const struct node *vars)
 
 static void parse_root(struct parser *p, const struct node *root)
 {
-    static const char *const keys[] = {"suite", "about", "vars", "scenarios"};
+    static const char *const keys[] = {"suite", "about", "vars", "setup", "cleanup", "scenarios"};
     const struct node *name = node_get(root, "suite");
     const struct node *scenarios = node_get(root, "scenarios");
     if (!node_check_keys(root, keys, ARRAY_LEN(keys), p->complaints))
@@ -275,6 +275,11 @@ static void parse_root(struct parser *p, const struct node *root)
     p->suite->name = name->text;
     p->suite->vars = node_get(root, "vars");
     check_vars(p, p->suite->vars);
+    p->suite->setup = (struct scenario){.name = SLICE("setup"), .where = root};
+    if (node_get(root, "setup"))
+        parse_steps(p, node_get(root, "setup"), &p->suite->setup.steps);
+    if (node_get(root, "cleanup"))
+        parse_steps(p, node_get(root, "cleanup"), &p->suite->setup.cleanup);
     p->suite->scenarios = ARENA_ARRAY(p->arena, struct scenario, scenarios->count);
     p->suite->scenario_count = scenarios->count;
     for (size_t i = 0; i < scenarios->count; i++)

@@ -51,6 +51,7 @@ struct suite {
     struct slice file;
     struct slice name;
     const struct node *vars; /* a map, or NULL */
+    struct scenario setup;   /* run before the scenarios, for all of them; its clean-up goes last */
     unsigned needs;          /* a bit for each enum service that a step uses */
     struct scenario *scenarios;
     size_t scenario_count;
