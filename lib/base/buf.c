@@ -64,20 +64,13 @@ void buf_advance(struct buf *buf, size_t len)
     buf->len += len;
 }
 
-void buf_append(struct buf *buf, struct slice s)
+void buf_append_slowly(struct buf *buf, struct slice s)
 {
-    if (s.len == 0)
-        return;
     char *room = buf_reserve(buf, s.len);
     if (!room)
         return;
     memcpy(room, s.ptr, s.len);
     buf->len += s.len;
-}
-
-void buf_append_char(struct buf *buf, char c)
-{
-    buf_append(buf, (struct slice){&c, 1});
 }
 
 void buf_append_cstr(struct buf *buf, const char *text)

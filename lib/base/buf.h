@@ -8,6 +8,7 @@
  */
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "lib/base/arena.h"
 #include "lib/base/attributes.h"
@@ -31,8 +32,34 @@ void buf_clear(struct buf *buf); /* keeps the memory */
 char *buf_reserve(struct buf *buf, size_t len);
 void buf_advance(struct buf *buf, size_t len);
 
-void buf_append(struct buf *buf, struct slice s);
-void buf_append_char(struct buf *buf, char c);
+/* What buf_append and buf_append_char do where there is no room yet. */
+void buf_append_slowly(struct buf *buf, struct slice s);
+
+static inline bool buf_has_room(const struct buf *buf, size_t len)
+{
+    return !buf->overflowed && len <= buf->capacity - buf->len && len <= buf->max - buf->len;
+}
+
+static inline void buf_append(struct buf *buf, struct slice s)
+{
+    if (s.len == 0)
+        return;
+    if (!buf_has_room(buf, s.len)) {
+        buf_append_slowly(buf, s);
+        return;
+    }
+    memcpy(buf->ptr + buf->len, s.ptr, s.len);
+    buf->len += s.len;
+}
+
+static inline void buf_append_char(struct buf *buf, char c)
+{
+    if (buf_has_room(buf, 1))
+        buf->ptr[buf->len++] = c;
+    else
+        buf_append_slowly(buf, (struct slice){&c, 1});
+}
+
 void buf_append_cstr(struct buf *buf, const char *text);
 void buf_append_u64(struct buf *buf, uint64_t value);
 void buf_append_i64(struct buf *buf, int64_t value);
