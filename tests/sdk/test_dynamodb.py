@@ -242,7 +242,7 @@ EVERY_TYPE = {
     "s": {"S": "text \u20ac \U0001f4b0 \"\\\n"}, "empty": {"S": ""}, "n": {"N": "-12.5"}, "b": {"B": b"\x00\xff"},
     "t": {"BOOL": True}, "f": {"BOOL": False}, "nothing": {"NULL": True}, "ss": {"SS": ["a", "b"]},
     "ns": {"NS": ["1", "2"]}, "bs": {"BS": [b"\x00", b"\x01"]}, "l": {"L": [{"N": "1"}, {"L": []}]},
-    "m": {"M": {"k": {"M": {}}, "": {"S": "nameless"}}},
+    "m": {"M": {"k": {"M": {}}}},
 }
 
 
