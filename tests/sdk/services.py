@@ -29,10 +29,7 @@ class Facts:
     wrong_type: tuple = ()  # operation, parameters of which one has the wrong JSON type
     missing: tuple = ()     # operation, parameters without one that the model requires
 
-    @property
-    def malformed(self):
-        """The code of a body that cannot be read."""
-        return "MalformedInput" if self.refusals is QUERY_FAMILY else "SerializationException"
+    malformed = "SerializationException"  # a JSON body that cannot be read; no field: all agree
 
     @property
     def model(self):
