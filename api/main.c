@@ -39,6 +39,7 @@ struct server {
     struct pg *pg;
     struct redis *redis;
     struct key_cache *keys;
+    struct shared_reads *reads;
     struct password_gate passwords;
     struct redis_balances balances;
     struct aws_sessions aws_sessions;
@@ -78,8 +79,9 @@ static void open_adapters(struct server *s)
     s->ledger = pg_ledger_store(s->pg);
     s->users = pg_user_store(s->pg);
     open_redis(s);
-    s->aws_sessions = (struct aws_sessions){.clients = p->aws,
-                                            .table = slice_from_cstr(p->config->sessions_table)};
+    s->reads = shared_reads_open();
+    s->aws_sessions = (struct aws_sessions){
+        .clients = p->aws, .table = slice_from_cstr(p->config->sessions_table), .reads = s->reads};
     s->sessions = aws_session_store(&s->aws_sessions);
     s->aws_vault = (struct aws_vault){.clients = p->aws,
                                       .keys = s->keys,
@@ -141,6 +143,7 @@ static void close_server(struct server *s)
     pg_close(s->pg);
     redis_close(s->redis);
     key_cache_close(s->keys);
+    shared_reads_close(s->reads);
     password_gate_done(&s->passwords);
     arena_done(&s->arena);
 }

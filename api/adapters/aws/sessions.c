@@ -92,10 +92,9 @@ static struct err read_item(struct slice body, const char *member, struct arena 
     return found ? OK : ERR(&NOT_FOUND);
 }
 
-static struct err get(void *context, struct slice id, bool consistent, struct arena *arena,
-                      struct session *session)
+static struct err get_item(const struct aws_sessions *sessions, struct slice id, bool consistent,
+                           struct arena *arena, struct slice *body)
 {
-    const struct aws_sessions *sessions = context;
     struct request request;
     struct awsc_response response;
     begin(&request, sessions, arena);
@@ -103,7 +102,26 @@ static struct err get(void *context, struct slice id, bool consistent, struct ar
     json_write_key(&request.w, SLICE("ConsistentRead"));
     json_write_bool(&request.w, consistent);
     TRY(call(sessions, "GetItem", &request, arena, &response, NULL));
-    return read_item(response.body, "Item", arena, session);
+    *body = response.body;
+    return OK;
+}
+
+static struct err get_consistent(void *context, struct slice id, struct arena *arena,
+                                 struct slice *body)
+{
+    return get_item(context, id, true, arena, body);
+}
+
+static struct err get(void *context, struct slice id, bool consistent, struct arena *arena,
+                      struct session *session)
+{
+    const struct aws_sessions *sessions = context;
+    struct slice body;
+    if (consistent)
+        TRY(shared_reads_get(sessions->reads, id, get_consistent, context, arena, &body));
+    else
+        TRY(get_item(sessions, id, false, arena, &body));
+    return read_item(body, "Item", arena, session);
 }
 
 /* {"Item": {"epoch": {"N": "3"}}}; a user without an item has the epoch 0. */

@@ -80,26 +80,34 @@ struct err pg_account_get(void *context, struct slice tenant, struct slice id, s
     return OK;
 }
 
-#define ACCOUNTS_PAGE(comparison, direction)                                                       \
-    "SELECT " ACCOUNT_COLUMNS " FROM accounts WHERE tenant_id = $1 "                               \
-    "AND ($2::text IS NULL OR currency = $2) AND ($3::text IS NULL OR customer_id = $3) "          \
-    "AND ($4::text IS NULL OR id " comparison " $4) ORDER BY id " direction " LIMIT $5"
+/* The first page starts past every id: '~' is after all that an id may hold. */
+#define ACCOUNTS_PAGE(owner, comparison, direction)                                                \
+    "SELECT " ACCOUNT_COLUMNS " FROM accounts WHERE tenant_id = $1 AND " owner " "                 \
+    "AND ($3::text IS NULL OR currency = $3) AND id " comparison " coalesce($4, '~') "             \
+    "ORDER BY id " direction " LIMIT $5"
 
 static const struct pg_page_statements account_pages = {
-    {"account_page",      ACCOUNTS_PAGE("<", "DESC"), true},
-    {"account_page_back", ACCOUNTS_PAGE(">", "ASC"),  true},
+    {"account_page",      ACCOUNTS_PAGE("$2::text IS NULL", "<", "DESC"), true},
+    {"account_page_back", ACCOUNTS_PAGE("$2::text IS NULL", ">", "ASC"),  true},
+};
+
+static const struct pg_page_statements customer_account_pages = {
+    {"customer_account_page",      ACCOUNTS_PAGE("customer_id = $2", "<", "DESC"), true},
+    {"customer_account_page_back", ACCOUNTS_PAGE("customer_id = $2", ">", "ASC"),  true},
 };
 
 struct err pg_account_list(void *context, struct slice tenant, const struct account_filter *filter,
                            const struct page_request *page, struct arena *arena,
                            struct account_list *list)
 {
-    struct pg_param params[5] = {PG_TEXT(tenant), PG_TEXT(filter->currency),
-                                 PG_TEXT(filter->customer)};
+    struct pg_param params[5] = {PG_TEXT(tenant), PG_TEXT(filter->customer),
+                                 PG_TEXT(filter->currency)};
+    const struct pg_page_statements *pages =
+        slice_is_set(filter->customer) ? &customer_account_pages : &account_pages;
     CLEANUP(pg_rows_done) struct pg_rows rows = {0};
     pg_page_params(page, arena, params + 3);
-    TRY(pg_call(context, pg_page_statement(&account_pages, page), params, ARRAY_LEN(params), arena,
-                &rows, NULL));
+    TRY(pg_call(context, pg_page_statement(pages, page), params, ARRAY_LEN(params), arena, &rows,
+                NULL));
     struct account *items = ARENA_ARRAY(arena, struct account, (size_t)rows.count + 1);
     list->count = pg_page_count(page, (size_t)rows.count, &list->has_more);
     for (size_t i = 0; i < list->count; i++)
@@ -112,7 +120,7 @@ struct err pg_account_list(void *context, struct slice tenant, const struct acco
     "SELECT account_id, transaction_id, amount, currency, balance_after, account_version, "        \
     "micros(effective_at), micros(recorded_at) FROM entries "                                      \
     "WHERE tenant_id = $1 AND account_id = $2 "                                                    \
-    "AND ($3::bigint IS NULL OR account_version " comparison " $3) "                               \
+    "AND account_version " comparison " coalesce($3, 9223372036854775807) "                        \
     "ORDER BY account_version " direction " LIMIT $4"
 
 static const struct pg_page_statements entry_pages = {

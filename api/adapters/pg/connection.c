@@ -11,10 +11,14 @@
 
 enum { connect_ms = 2000 };
 
-/* Every session's limits: no statement, lock or idle transaction may hold others up for long. */
+/*
+ * Every session's limits: no statement, lock or idle transaction may hold others up for long. Every
+ * statement of ours finds its rows by key, so that a plan made once is the best plan.
+ */
 static const char *const session_limits = "-c statement_timeout=5000 -c lock_timeout=2000 "
                                           "-c idle_in_transaction_session_timeout=5000 "
-                                          "-c search_path=public -c client_min_messages=warning";
+                                          "-c search_path=public -c client_min_messages=warning "
+                                          "-c plan_cache_mode=force_generic_plan";
 
 enum attempt { ATTEMPT_CONNECTED, ATTEMPT_FAILED, ATTEMPT_BAD_CREDENTIALS };
 

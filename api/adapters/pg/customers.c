@@ -93,7 +93,7 @@ struct err pg_customer_get(void *context, const struct actor *actor, struct slic
 
 #define CUSTOMERS_PAGE(comparison, direction)                                                      \
     "SELECT " CUSTOMER_COLUMNS " FROM customers c WHERE c.tenant_id = $1 "                         \
-    "AND ($2::text IS NULL OR c.id " comparison " $2) ORDER BY c.id " direction " LIMIT $3"
+    "AND c.id " comparison " coalesce($2, '~') ORDER BY c.id " direction " LIMIT $3"
 
 static const struct pg_page_statements customer_pages = {
     {"customer_page",      CUSTOMERS_PAGE("<", "DESC"), true},

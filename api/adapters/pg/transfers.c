@@ -144,16 +144,20 @@ struct err pg_transfer_get(void *context, struct slice tenant, struct slice id, 
     return OK;
 }
 
-#define TRANSFERS_PAGE(comparison, direction)                                                      \
+#define TRANSFERS_PAGE(reference, comparison, direction)                                           \
     "SELECT " LEG_COLUMNS " FROM transfer_legs WHERE tenant_id = $1 AND id IN ("                   \
-    "SELECT t.id FROM transactions t WHERE t.tenant_id = $1 "                                      \
-    "AND ($2::text IS NULL OR t.reference = $2) "                                                  \
-    "AND ($3::text IS NULL OR t.id " comparison " $3) ORDER BY t.id " direction " LIMIT $4) "      \
+    "SELECT t.id FROM transactions t WHERE t.tenant_id = $1 AND " reference " "                    \
+    "AND t.id " comparison " coalesce($3, '~') ORDER BY t.id " direction " LIMIT $4) "             \
     "ORDER BY id " direction ", leg"
 
 static const struct pg_page_statements transfer_pages = {
-    {"transfer_page",      TRANSFERS_PAGE("<", "DESC"), true},
-    {"transfer_page_back", TRANSFERS_PAGE(">", "ASC"),  true},
+    {"transfer_page",      TRANSFERS_PAGE("$2::text IS NULL", "<", "DESC"), true},
+    {"transfer_page_back", TRANSFERS_PAGE("$2::text IS NULL", ">", "ASC"),  true},
+};
+
+static const struct pg_page_statements reference_pages = {
+    {"reference_page",      TRANSFERS_PAGE("t.reference = $2", "<", "DESC"), true},
+    {"reference_page_back", TRANSFERS_PAGE("t.reference = $2", ">", "ASC"),  true},
 };
 
 struct err pg_transfer_list(void *context, struct slice tenant, struct slice reference,
@@ -162,9 +166,11 @@ struct err pg_transfer_list(void *context, struct slice tenant, struct slice ref
 {
     struct pg_param params[4] = {PG_TEXT(tenant), PG_TEXT(reference)};
     CLEANUP(pg_rows_done) struct pg_rows rows = {0};
+    const struct pg_page_statements *pages =
+        slice_is_set(reference) ? &reference_pages : &transfer_pages;
     pg_page_params(page, arena, params + 2);
-    TRY(pg_call(context, pg_page_statement(&transfer_pages, page), params, ARRAY_LEN(params), arena,
-                &rows, NULL));
+    TRY(pg_call(context, pg_page_statement(pages, page), params, ARRAY_LEN(params), arena, &rows,
+                NULL));
     struct transfer *folded = ARENA_ARRAY(arena, struct transfer, (size_t)rows.count + 1);
     struct transfer *items = ARENA_ARRAY(arena, struct transfer, (size_t)rows.count + 1);
     list->count = pg_page_count(page, fold(&rows, folded), &list->has_more);

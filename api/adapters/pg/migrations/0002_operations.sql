@@ -87,9 +87,9 @@ BEGIN
         RETURN NEXT answer;
     ELSE
         RETURN QUERY SELECT NULL, true, l.id::text, l.from_account::text, l.to_account::text,
-            l.amount::bigint, l.currency::text, l.reference, l.description, l.metadata,
+            l.amount, l.currency::text, l.reference, l.description, l.metadata,
             l.idempotency_key, l.request_id::text, l.effective_at, l.recorded_at, l.leg,
-            l.account_id::text, l.leg_amount::bigint, l.balance_after::bigint, l.account_version,
+            l.account_id::text, l.leg_amount, l.balance_after, l.account_version,
             NULL::boolean, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint
         FROM transfer_legs l WHERE l.tenant_id = p_tenant AND l.id = known.object_id ORDER BY l.leg;
     END IF;
@@ -105,12 +105,14 @@ CREATE FUNCTION transfer_post(
 ) RETURNS SETOF transfer_answer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    account  accounts;
     debit    accounts;
     credit   accounts;
     answer   transfer_answer;
     recorded timestamptz;
 BEGIN
+    IF p_amount NOT BETWEEN 1 AND 9007199254740991 OR p_from = p_to THEN
+        RAISE EXCEPTION 'the API must not ask for this' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     INSERT INTO idempotency (tenant_id, principal_id, route, key, body_hash, object_id, request_id)
     VALUES (p_tenant, p_principal, p_route, p_key, p_hash, p_id, p_request)
     ON CONFLICT DO NOTHING;
@@ -120,14 +122,13 @@ BEGIN
     END IF;
 
     -- Every transaction locks in the order of ids, so that two of them never wait for each other.
-    FOR account IN SELECT * FROM accounts WHERE id IN (p_from, p_to) AND tenant_id = p_tenant
-                   ORDER BY id FOR NO KEY UPDATE LOOP
-        IF account.id = p_from THEN
-            debit := account;
-        ELSE
-            credit := account;
-        END IF;
-    END LOOP;
+    IF p_from COLLATE "C" < p_to THEN
+        SELECT * INTO debit FROM accounts WHERE id = p_from AND tenant_id = p_tenant FOR NO KEY UPDATE;
+        SELECT * INTO credit FROM accounts WHERE id = p_to AND tenant_id = p_tenant FOR NO KEY UPDATE;
+    ELSE
+        SELECT * INTO credit FROM accounts WHERE id = p_to AND tenant_id = p_tenant FOR NO KEY UPDATE;
+        SELECT * INTO debit FROM accounts WHERE id = p_from AND tenant_id = p_tenant FOR NO KEY UPDATE;
+    END IF;
     IF debit.id IS NULL OR credit.id IS NULL THEN
         RAISE EXCEPTION 'account not found' USING ERRCODE = 'FL002',
             DETAIL = CASE WHEN debit.id IS NULL THEN 'from' ELSE 'to' END;
