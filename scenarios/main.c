@@ -179,7 +179,7 @@ static void hold_interrupts(sigset_t *interrupts)
     sigemptyset(interrupts);
     sigaddset(interrupts, SIGINT);
     sigaddset(interrupts, SIGTERM);
-    sigprocmask(SIG_BLOCK, interrupts, NULL);
+    pthread_sigmask(SIG_BLOCK, interrupts, NULL);
     signal(SIGPIPE, SIG_IGN);
 }
 

@@ -11,6 +11,7 @@
 #include "lib/awsc/service.h"
 #include "lib/base/attributes.h"
 #include "lib/base/buf.h"
+#include "lib/base/environment.h"
 #include "lib/base/rand.h"
 #include "lib/enc/json.h"
 #include "lib/httpc/httpc.h"
@@ -71,10 +72,8 @@ struct call {
 
 static struct slice region_of_environment(void)
 {
-    const char *name = getenv("AWS_REGION");
-    if (!name || !*name)
-        name = getenv("AWS_DEFAULT_REGION");
-    return name && *name ? slice_from_cstr(name) : SLICE_NONE;
+    struct slice region = environment_get("AWS_REGION");
+    return slice_is_set(region) ? region : environment_get("AWS_DEFAULT_REGION");
 }
 
 struct awsc *awsc_new(const struct awsc_options *options)

@@ -2,21 +2,15 @@
 #include "lib/awsc/credentials.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "lib/awsc/awsc.h"
 #include "lib/base/attributes.h"
 #include "lib/base/clock.h"
+#include "lib/base/environment.h"
 #include "lib/enc/json.h"
 
 enum { file_bytes_max = 256 * 1024, container_timeout_ms = 2000, refresh_before_seconds = 300 };
-
-static struct slice environment(const char *name)
-{
-    struct slice value = slice_from_cstr(getenv(name));
-    return value.len > 0 ? value : SLICE_NONE;
-}
 
 static void wipe(struct slice text)
 {
@@ -52,9 +46,9 @@ void awsc_credentials_done(struct awsc_credentials *credentials)
 
 static bool from_environment(struct awsc_credentials *c)
 {
-    struct sigv4_credentials keys = {environment("AWS_ACCESS_KEY_ID"),
-                                     environment("AWS_SECRET_ACCESS_KEY"),
-                                     environment("AWS_SESSION_TOKEN")};
+    struct sigv4_credentials keys = {environment_get("AWS_ACCESS_KEY_ID"),
+                                     environment_get("AWS_SECRET_ACCESS_KEY"),
+                                     environment_get("AWS_SESSION_TOKEN")};
     if (!slice_is_set(keys.access_key) || !slice_is_set(keys.secret_key))
         return false;
     keep(c, &keys, INT64_MAX);
@@ -107,9 +101,9 @@ static struct sigv4_credentials find_profile(struct slice text, struct slice pro
 
 static bool from_shared_file(struct awsc_credentials *c, struct arena *arena)
 {
-    struct slice path = environment("AWS_SHARED_CREDENTIALS_FILE");
-    struct slice profile = environment("AWS_PROFILE");
-    struct slice home = environment("HOME");
+    struct slice path = environment_get("AWS_SHARED_CREDENTIALS_FILE");
+    struct slice profile = environment_get("AWS_PROFILE");
+    struct slice home = environment_get("HOME");
     if (!slice_is_set(path))
         path = arena_printf(arena, SLICE_FMT "/.aws/credentials", SLICE_ARG(home));
     struct slice text = read_file(arena_cstr(arena, path), arena);
@@ -144,19 +138,19 @@ static bool may_be_asked(struct slice url)
 
 static struct slice container_url(struct arena *arena)
 {
-    struct slice relative = environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+    struct slice relative = environment_get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
     if (slice_is_set(relative))
         return arena_printf(arena, "http://169.254.170.2" SLICE_FMT, SLICE_ARG(relative));
-    return environment("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+    return environment_get("AWS_CONTAINER_CREDENTIALS_FULL_URI");
 }
 
 /* The file comes first: EKS puts a fresh token in it. */
 static struct slice container_token(struct arena *arena)
 {
-    struct slice path = environment("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+    struct slice path = environment_get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
     if (slice_is_set(path))
         return slice_trim(read_file(arena_cstr(arena, path), arena));
-    return environment("AWS_CONTAINER_AUTHORIZATION_TOKEN");
+    return environment_get("AWS_CONTAINER_AUTHORIZATION_TOKEN");
 }
 
 /* {"AccessKeyId": ..., "SecretAccessKey": ..., "Token": ..., "Expiration": "2026-..Z"} */

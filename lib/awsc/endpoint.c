@@ -1,21 +1,15 @@
 /* Endpoint rules: configured, by service, by environment, AWS's own. */
 #include "lib/awsc/endpoint.h"
 
-#include <stdlib.h>
-
-static struct slice environment(const char *name)
-{
-    struct slice value = slice_from_cstr(getenv(name));
-    return value.len > 0 ? value : SLICE_NONE;
-}
+#include "lib/base/environment.h"
 
 static struct slice choose_url(const struct awsc_service *service, struct slice configured,
                                struct slice region, struct arena *arena)
 {
     struct slice by_service =
         arena_printf(arena, "AWS_ENDPOINT_URL_" SLICE_FMT, SLICE_ARG(service->id));
-    const struct slice choices[] = {configured, environment(by_service.ptr),
-                                    environment("AWS_ENDPOINT_URL")};
+    const struct slice choices[] = {configured, environment_get(by_service.ptr),
+                                    environment_get("AWS_ENDPOINT_URL")};
     for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++)
         if (slice_is_set(choices[i]))
             return choices[i];

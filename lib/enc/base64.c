@@ -26,7 +26,7 @@ static size_t put_base64(char *out, struct slice bytes, const char *alphabet)
         unsigned group = (unsigned)p[full] << 16 | (left == 2 ? (unsigned)p[full + 1] << 8 : 0);
         out[0] = alphabet[group >> 18 & 63];
         out[1] = alphabet[group >> 12 & 63];
-        out[2] = left == 2 ? alphabet[group >> 6 & 63] : '=';
+        out[2] = (char)(left == 2 ? alphabet[group >> 6 & 63] : '=');
         out[3] = '=';
     }
     return full / 3 * 4 + (left > 0 ? left + 1 : 0);

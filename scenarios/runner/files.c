@@ -27,7 +27,7 @@ struct slice files_read(const char *path, struct arena *arena)
     if (!file)
         return SLICE_NONE;
     /* One byte more than a suite may have, so that yaml_parse sees what is too large. */
-    buf_init_arena(&text, arena, YAML_BYTES_MAX + 2 * read_bytes);
+    buf_init_arena(&text, arena, YAML_BYTES_MAX + (size_t)2 * read_bytes);
     do {
         char *room = buf_reserve(&text, read_bytes);
         got = room ? fread(room, 1, read_bytes, file) : 0;

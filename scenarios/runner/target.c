@@ -1,9 +1,8 @@
 /* Targets. */
 #include "scenarios/runner/target.h"
 
-#include <stdlib.h>
-
 #include "lib/base/attributes.h"
+#include "lib/base/environment.h"
 #include "lib/enc/uri.h"
 
 /* "scheme://user:password@host": the password is not for anybody's eyes. */
@@ -37,16 +36,10 @@ static void finish(struct target *target, struct arena *arena, struct secrets *s
     hide_password(target->redis, arena, secrets);
 }
 
-static struct slice environment(struct arena *arena, const char *name)
-{
-    struct slice value = slice_from_cstr(getenv(name));
-    return value.len > 0 ? arena_dup(arena, value) : SLICE_NONE;
-}
-
 static const struct value *environment_values(struct arena *arena, struct secrets *secrets)
 {
-    struct slice user = environment(arena, "FLORIN_API_USER");
-    struct slice password = environment(arena, "FLORIN_API_PASSWORD");
+    struct slice user = environment_get("FLORIN_API_USER");
+    struct slice password = environment_get("FLORIN_API_PASSWORD");
     size_t count = 0;
     struct value *values = value_object(arena, 2);
     if (slice_is_set(user))
@@ -60,14 +53,14 @@ static const struct value *environment_values(struct arena *arena, struct secret
 
 void target_from_environment(struct arena *arena, struct secrets *secrets, struct target *target)
 {
-    struct slice region = environment(arena, "AWS_REGION");
+    struct slice region = environment_get("AWS_REGION");
     *target = (struct target){
         .name = SLICE("environment"),
-        .api = environment(arena, "FLORIN_API_URL"),
-        .aws_endpoint = environment(arena, "AWS_ENDPOINT_URL"),
+        .api = environment_get("FLORIN_API_URL"),
+        .aws_endpoint = environment_get("AWS_ENDPOINT_URL"),
         .aws_region = slice_is_set(region) ? region : SLICE("us-east-1"),
-        .sql = environment(arena, "DATABASE_URL"),
-        .redis = environment(arena, "REDIS_URL"),
+        .sql = environment_get("DATABASE_URL"),
+        .redis = environment_get("REDIS_URL"),
         .values = environment_values(arena, secrets),
     };
     finish(target, arena, secrets);

@@ -2,10 +2,10 @@
 #include "scenarios/runner/variables.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "lib/base/attributes.h"
 #include "lib/base/clock.h"
+#include "lib/base/environment.h"
 
 enum { text_bytes_max = 4 * 1024 * 1024 };
 
@@ -132,7 +132,7 @@ static bool looks_secret(struct slice name)
 
 static const struct value *environment_value(struct render *r, struct slice name)
 {
-    struct slice text = slice_from_cstr(getenv(arena_cstr(r->arena, slice_from(name, 4))));
+    struct slice text = environment_get(arena_cstr(r->arena, slice_from(name, 4)));
     if (!slice_is_set(text))
         return missing(r, name, ": no such environment variable");
     if (looks_secret(name))
