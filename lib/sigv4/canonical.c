@@ -12,6 +12,8 @@
 /* Inputs are capped where they are read; the texts here grow at most ninefold. */
 #define TEXT_BYTES_MAX (SIZE_MAX / 4)
 
+enum { usual_bytes = 1024 };
+
 /*
  * A path segment or query part in AWS's one spelling. A malformed escape has no decoded form: its
  * '%' is taken as itself.
@@ -182,6 +184,7 @@ struct slice sigv4_canonical_request(const struct sigv4_request *request,
     struct slice name;
     struct slice names = signed_headers;
     buf_init_arena(&out, arena, TEXT_BYTES_MAX);
+    buf_reserve(&out, usual_bytes); /* once, rather than by doubling */
     buf_append(&out, request->method);
     buf_append_char(&out, '\n');
     append_path(&out, request, arena);
@@ -200,12 +203,19 @@ struct slice sigv4_canonical_request(const struct sigv4_request *request,
 struct slice sigv4_string_to_sign(struct slice canonical_request, struct slice amz_date,
                                   const struct sigv4_scope *scope, struct arena *arena)
 {
-    return arena_printf(arena,
-                        "AWS4-HMAC-SHA256\n" SLICE_FMT "\n" SLICE_FMT "/" SLICE_FMT "/" SLICE_FMT
-                        "/aws4_request\n" SLICE_FMT,
-                        SLICE_ARG(amz_date), SLICE_ARG(scope->date), SLICE_ARG(scope->region),
-                        SLICE_ARG(scope->service),
-                        SLICE_ARG(sigv4_payload_hash(canonical_request, arena)));
+    struct buf out;
+    buf_init_arena(&out, arena, TEXT_BYTES_MAX);
+    buf_append(&out, SLICE("AWS4-HMAC-SHA256\n"));
+    buf_append(&out, amz_date);
+    buf_append_char(&out, '\n');
+    buf_append(&out, scope->date);
+    buf_append_char(&out, '/');
+    buf_append(&out, scope->region);
+    buf_append_char(&out, '/');
+    buf_append(&out, scope->service);
+    buf_append(&out, SLICE("/aws4_request\n"));
+    buf_append(&out, sigv4_payload_hash(canonical_request, arena));
+    return buf_slice(&out);
 }
 
 struct slice sigv4_payload_hash(struct slice body, struct arena *arena)
