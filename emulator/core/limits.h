@@ -6,7 +6,7 @@
 #define IDLE_SECONDS 120U
 #define RESPONSE_BYTES_MAX (64U * 1024 * 1024)
 #define WIRE_DEPTH_MAX 64U          /* nesting of shapes that are not a service's own */
-#define QUERY_PARAMETERS_MAX 20000U /* of one awsQuery request */
+#define QUERY_PARAMETERS_MAX 25000U /* of one awsQuery request: about 1 MB of PutMetricData */
 #define VALIDATION_ERRORS_MAX 10U   /* listed in one answer */
 #define AUDIT_SEGMENT_BYTES (64LL * 1024 * 1024)
 #define AUDIT_SEGMENTS_KEPT 4

@@ -227,6 +227,15 @@ def test_streams_are_found_by_prefix_and_their_group_by_name_or_arn(logs, group)
         refused(code, logs.describe_log_streams, **arguments)
 
 
+def test_pages_of_streams_end_even_when_a_name_holds_a_nul(logs, group):
+    names = ["a", "a\0b", "a\0c", "b"]
+    for name in names:
+        logs.create_log_stream(logGroupName=group, logStreamName=name)
+    pages = logs.get_paginator("describe_log_streams").paginate(
+        logGroupName=group, PaginationConfig={"PageSize": 1})
+    assert [s["logStreamName"] for page in pages for s in page["logStreams"]] == names
+
+
 def test_streams_come_fifty_at_a_time(logs, group):
     for i in range(51):
         logs.create_log_stream(logGroupName=group, logStreamName=f"{i:02}")

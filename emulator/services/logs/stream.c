@@ -2,8 +2,9 @@
 #include "emulator/core/page.h"
 #include "emulator/services/logs/resolve.h"
 #include "emulator/services/logs_api.h"
+#include "lib/base/buf.h"
 
-enum { default_page = 50 };
+enum { default_page = 50, key_bytes_max = 4096 };
 
 struct err logs_create_log_stream(struct call *call,
                                   const struct logs_create_log_stream_request *in, void *out)
@@ -39,6 +40,16 @@ static struct logs_log_stream describe(struct call *call, const struct logs_grou
 }
 
 /* A token is the name of the page's last stream, after the time of its last event and a colon. */
+static struct slice token_after(struct arena *arena, const struct logs_stream *last)
+{
+    struct buf key;
+    buf_init_arena(&key, arena, key_bytes_max);
+    buf_append_i64(&key, last->has_events ? last->last_event : 0);
+    buf_append_char(&key, ':');
+    buf_append(&key, last->name); /* which may hold a NUL byte */
+    return page_token(arena, buf_slice(&key));
+}
+
 static bool read_token(struct call *call, struct slice token, struct logs_stream_filter *filter)
 {
     struct slice key;
@@ -71,12 +82,8 @@ struct err logs_describe_log_streams(struct call *call,
     TRY(logs_resolve_group(call, in->log_group_name, in->log_group_identifier, &group));
     TRY(logs_store_list_streams(call, group.id, &filter, (int64_t)page + 1, streams, &count));
     if (count > page) {
-        const struct logs_stream *last = &streams[page - 1];
         count = page;
-        out->next_token = page_token(
-            call->arena, arena_printf(call->arena, "%lld:" SLICE_FMT,
-                                      (long long)(last->has_events ? last->last_event : 0),
-                                      SLICE_ARG(last->name)));
+        out->next_token = token_after(call->arena, &streams[page - 1]);
     }
     out->log_streams = (struct logs_log_streams){
         ARENA_ARRAY(call->arena, struct logs_log_stream, count), count, true};

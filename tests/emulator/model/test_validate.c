@@ -146,3 +146,75 @@ Test(validate, never_repeats_a_sensitive_value)
                    "1 validation error detected: Value at 'secret' failed to satisfy constraint: "
                    "Member must have length less than or equal to 3");
 }
+
+static const struct fault wrong = {
+    .info = {"Wrong", "wrong", 400}
+};
+static const struct fault missing = {
+    .info = {"Missing", "missing", 400}
+};
+static const struct fault only = {
+    .info = {"Only", "only", 400}
+};
+
+/* A service that tells breaches as parameters, with a code of their own for missing ones. */
+static void expect_told(const struct input *input, const struct fault *of_operation,
+                        const struct fault *fault, const char *words)
+{
+    static const struct service service = {.validation_fault = &wrong,
+                                           .missing_fault = &missing,
+                                           .parameter_words = true,
+                                           .message_member = "message"};
+    struct operation operation = {.kind = OPERATION_PLAIN, .validation_fault = of_operation};
+    struct arena arena = {0};
+    struct call call = {.arena = &arena, .service = &service, .operation = &operation};
+    struct err e = validate_input(&call, &input_shape, input);
+    cr_expect_eq(e.info, &fault->info);
+    cr_expect_str_eq(call.fault_message.ptr, words);
+    arena_done(&arena);
+}
+
+Test(validate, tells_parameters_a_line_a_breach)
+{
+    struct tag tags[3] = {{SLICE("x")}, {SLICE("y")}, {SLICE("x")}};
+    expect_told(
+        &(struct input){
+            .name = SLICE("ad"),
+            .colour = SLICE("GREEN"),
+            .count = SET_I64(0),
+            .tags = {tags, 3, true}
+    },
+        NULL, &wrong,
+        "The value ad for parameter Name is not matching the expected pattern [a-c]+.\n"
+        "The parameter Name must be longer than 2 characters.\n"
+        "The parameter Colour must be a value in the set [ RED, BLUE ].\n"
+        "The parameter Count must be greater than or equal to 1.\n"
+        "The collection Tags must not have a size greater than 2.\n"
+        "The value y for parameter Tags.member.2.Key is not matching the expected pattern x|yz.");
+    expect_told(&(struct input){.name = SLICE("abcabc"), .count = SET_I64(10)}, NULL, &wrong,
+                "The parameter Name must be shorter than 6 characters.\n"
+                "The parameter Count must be less than or equal to 9.");
+}
+
+Test(validate, gives_a_missing_member_its_own_fault_when_it_comes_first)
+{
+    struct tag nameless[1] = {{SLICE_NONE}};
+    expect_told(&(struct input){0}, NULL, &missing, "The parameter Name is required.");
+    expect_told(
+        &(struct input){
+            .name = SLICE("abc"), .tags = {nameless, 1, true}
+    },
+        NULL, &missing, "The parameter Tags.member.1.Key is required.");
+    expect_told(
+        &(struct input){
+            .name = SLICE("ABC"), .tags = {nameless, 1, true}
+    },
+        NULL, &wrong,
+        "The value ABC for parameter Name is not matching the expected pattern [a-c]+.\n"
+        "The parameter Tags.member.1.Key is required.");
+}
+
+Test(validate, gives_an_operation_its_own_fault_for_everything)
+{
+    expect_told(&(struct input){0}, &only, &only, "The parameter Name is required.");
+}
