@@ -29,8 +29,6 @@ class Facts:
     wrong_type: tuple = ()  # operation, parameters of which one has the wrong JSON type
     missing: tuple = ()     # operation, parameters without one that the model requires
 
-    malformed = "SerializationException"  # a JSON body that cannot be read; no field: all agree
-
     @property
     def model(self):
         return json.loads((TOP / f"emulator/model/aws/{self.name}.json").read_text())

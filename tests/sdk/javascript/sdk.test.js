@@ -132,7 +132,7 @@ service('dynamodb', () => {
         IndexName: 'by-g', KeySchema: [{ AttributeName: 'g', KeyType: 'HASH' }], Projection: { ProjectionType: 'ALL' },
       }],
     });
-    await dynamodb.sdk.waitUntilTableExists({ client: dynamodb.made, maxWaitTime: 20 }, { TableName });
+    await dynamodb.sdk.waitUntilTableExists({ client: dynamodb.made, minDelay: 1, maxWaitTime: 20 }, { TableName });
     const item = {
       p: 'a', s: 1, g: 'x', text: '\u20ac\ud83d\udcb0', list: [1, 'two', null, true, { three: [3.5] }],
       set: new Set(['b', 'a']), numbers: new Set([2, 1]), bytes: new Uint8Array([0, 255]), map: { deep: { deeper: -0.5e-3 } },
