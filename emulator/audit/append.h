@@ -2,9 +2,9 @@
 /*
  * The record of every call, refused ones too. Only the gateway appends.
  *
- * The record is a log of JSON lines in segments (audit.1.jsonl, audit.2.jsonl, …), each line one
- * write(2), so that a line survives kill -9 as soon as the call is answered. The oldest segments
- * go when AUDIT_SEGMENTS_KEPT is passed. Any thread may append.
+ * The record is a log of JSON lines in segments (audit.1.jsonl, audit.2.jsonl, …). A line survives
+ * kill -9 as soon as the call is answered. The oldest segments go when AUDIT_SEGMENTS_KEPT is
+ * passed. Any thread may append. The newest segment may end with zero bytes.
  */
 #include <stdint.h>
 

@@ -1,9 +1,18 @@
-/* The audit log: append to segments, read from the tail. */
+/*
+ * The audit log: append to segments, read from the tail.
+ *
+ * The newest segment is mapped, and a record is a reservation by one atomic addition and a copy: it
+ * lies in the page cache, safe from kill -9, without a system call. The file grows by whole chunks
+ * that are allocated before they are touched, so a full disk is an error and not a signal. Its end
+ * is zero bytes, as are the gaps that a reservation past a chunk's end leaves; readers skip them.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,14 +23,21 @@
 #include "lib/base/clock.h"
 #include "lib/enc/json.h"
 
-enum { path_bytes_max = 4096, line_bytes_max = 64 * 1024, tail_bytes = 1024 * 1024 };
+enum {
+    path_bytes_max = 4096,
+    line_bytes_max = 64 * 1024,
+    tail_bytes = 1024 * 1024,
+    chunk_bytes = 1024 * 1024,
+};
 
 struct audit {
     char folder[path_bytes_max];
     pthread_rwlock_t lock; /* appenders read; rotation writes */
     int fd;
-    int64_t segment;       /* number of the newest */
-    int64_t segment_bytes; /* by atomic operations: appenders add at the same time */
+    int64_t segment; /* number of the newest */
+    char *map;       /* AUDIT_SEGMENT_BYTES of it; touched up to `allocated` alone */
+    int64_t allocated;
+    int64_t used; /* by atomic operations: appenders reserve at the same time */
 };
 
 const struct err_info AUDIT_CANNOT_OPEN = {"AuditCannotOpen", "the audit log cannot be opened", 0};
@@ -74,21 +90,72 @@ static void keep_newest(const struct audit *audit)
         rename(fresh, path);
 }
 
+static struct slice used_part(const struct audit *audit)
+{
+    int64_t used = audit->used < audit->allocated ? audit->used : audit->allocated;
+    return (struct slice){audit->map, (size_t)used};
+}
+
+/* Room for `len` more bytes after what is reserved, by whole chunks. */
+static bool grow(struct audit *audit, int64_t len)
+{
+    int64_t wanted = (audit->used + len + chunk_bytes - 1) / chunk_bytes * chunk_bytes;
+    if (wanted > AUDIT_SEGMENT_BYTES || posix_fallocate(audit->fd, 0, wanted) != 0)
+        return false;
+    audit->allocated = wanted;
+    return true;
+}
+
+/* After a crash the used part ends with the last byte that is not zero; half a line is ended. */
+static void find_end(struct audit *audit)
+{
+    int64_t end = audit->allocated;
+    while (end > 0 && audit->map[end - 1] == '\0')
+        end--;
+    if (end > 0 && end < audit->allocated && audit->map[end - 1] != '\n')
+        audit->map[end++] = '\n';
+    audit->used = end;
+}
+
+static bool map_segment(struct audit *audit)
+{
+    struct stat found;
+    audit->fd = open_segment(audit, audit->segment, O_RDWR | O_CREAT);
+    if (audit->fd < 0)
+        return false;
+    audit->map =
+        fstat(audit->fd, &found) == 0 && found.st_size <= AUDIT_SEGMENT_BYTES
+            ? mmap(NULL, AUDIT_SEGMENT_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, audit->fd, 0)
+            : MAP_FAILED;
+    if (audit->map == MAP_FAILED) {
+        close(audit->fd);
+        return false;
+    }
+    audit->allocated = found.st_size;
+    find_end(audit);
+    return true;
+}
+
+static void unmap_segment(struct audit *audit)
+{
+    munmap(audit->map, AUDIT_SEGMENT_BYTES);
+    if (audit->used < audit->allocated && ftruncate(audit->fd, audit->used) != 0)
+        audit->allocated = 0; /* the zero bytes stay at its end, which readers skip */
+    close(audit->fd);
+}
+
 struct err audit_open(const char *folder, struct audit **audit)
 {
     struct audit *a = calloc(1, sizeof *a);
-    struct stat found;
     if (!a)
         return ERR(&AUDIT_CANNOT_OPEN);
     snprintf(a->folder, sizeof a->folder, "%s", folder);
     int64_t newest = newest_segment(a);
     a->segment = newest ? newest : 1;
-    a->fd = open_segment(a, a->segment, O_WRONLY | O_CREAT | O_APPEND);
-    if (a->fd < 0 || fstat(a->fd, &found) != 0) {
+    if (!map_segment(a)) {
         free(a);
         return ERR(&AUDIT_CANNOT_OPEN);
     }
-    a->segment_bytes = found.st_size;
     pthread_rwlock_init(&a->lock, NULL);
     *audit = a;
     return OK;
@@ -98,24 +165,36 @@ void audit_close(struct audit *audit)
 {
     if (!audit)
         return;
-    close(audit->fd);
+    unmap_segment(audit);
     pthread_rwlock_destroy(&audit->lock);
     free(audit);
 }
 
+/* The next segment takes over, unless it cannot be made: then the old one stays. */
 static void rotate(struct audit *audit)
 {
+    struct audit fresh = *audit;
+    fresh.segment++;
+    if (!map_segment(&fresh))
+        return;
+    unmap_segment(audit);
+    audit->segment = fresh.segment;
+    audit->fd = fresh.fd;
+    audit->map = fresh.map;
+    audit->allocated = fresh.allocated;
+    audit->used = fresh.used;
+    keep_newest(audit);
+    remove_segment(audit, audit->segment - AUDIT_SEGMENTS_KEPT);
+}
+
+static void make_room(struct audit *audit, int64_t len)
+{
     pthread_rwlock_wrlock(&audit->lock);
-    if (audit->segment_bytes >= AUDIT_SEGMENT_BYTES) { /* another thread may have been first */
-        int fresh = open_segment(audit, audit->segment + 1, O_WRONLY | O_CREAT | O_APPEND);
-        if (fresh >= 0) {
-            close(audit->fd);
-            audit->fd = fresh;
-            audit->segment++;
-            audit->segment_bytes = 0;
-            keep_newest(audit);
-            remove_segment(audit, audit->segment - AUDIT_SEGMENTS_KEPT);
-        }
+    if (audit->used > audit->allocated)
+        audit->used = audit->allocated; /* reservations that found no room */
+    if (audit->used + len > audit->allocated && !grow(audit, len)) {
+        rotate(audit);
+        (void)grow(audit, len);
     }
     pthread_rwlock_unlock(&audit->lock);
 }
@@ -153,18 +232,26 @@ static void format_record(const struct audit_record *record, struct arena *arena
     buf_append_char(line, '\n');
 }
 
+static bool append(struct audit *audit, struct slice line)
+{
+    pthread_rwlock_rdlock(&audit->lock);
+    int64_t end = __atomic_add_fetch(&audit->used, (int64_t)line.len, __ATOMIC_RELAXED);
+    bool fits = end <= audit->allocated;
+    if (fits)
+        memcpy(audit->map + end - line.len, line.ptr, line.len);
+    pthread_rwlock_unlock(&audit->lock);
+    return fits;
+}
+
 void audit_append(struct audit *audit, const struct audit_record *record, struct arena *arena)
 {
     struct buf line;
     buf_init_arena(&line, arena, line_bytes_max);
     format_record(record, arena, &line);
-    pthread_rwlock_rdlock(&audit->lock);
-    ssize_t written = write(audit->fd, line.ptr, line.len);
-    int64_t bytes =
-        __atomic_add_fetch(&audit->segment_bytes, written > 0 ? written : 0, __ATOMIC_RELAXED);
-    pthread_rwlock_unlock(&audit->lock);
-    if (bytes >= AUDIT_SEGMENT_BYTES)
-        rotate(audit);
+    if (append(audit, buf_slice(&line)))
+        return;
+    make_room(audit, (int64_t)line.len);
+    (void)append(audit, buf_slice(&line)); /* the disk is full: the calls go on unrecorded */
 }
 
 void audit_erase(struct audit *audit)
@@ -173,29 +260,24 @@ void audit_erase(struct audit *audit)
     for (int i = 1; i < AUDIT_SEGMENTS_KEPT; i++)
         remove_segment(audit, audit->segment - i);
     if (ftruncate(audit->fd, 0) == 0)
-        audit->segment_bytes = 0;
+        audit->used = audit->allocated = 0;
     pthread_rwlock_unlock(&audit->lock);
 }
 
-/* The last bytes of a segment, from the start of a line on. */
-static struct slice read_tail(struct audit *audit, struct arena *arena)
+/* A copy of the last bytes of the newest segment, from the start of a line on. */
+static struct slice copy_tail(struct audit *audit, struct arena *arena)
 {
-    struct stat found;
-    int fd = open_segment(audit, audit->segment, O_RDONLY);
-    if (fd < 0)
-        return SLICE("");
-    off_t size = fstat(fd, &found) == 0 ? found.st_size : 0;
-    off_t from = size > tail_bytes ? size - tail_bytes : 0;
-    char *bytes = arena_alloc(arena, (size_t)(size - from) + 1);
-    ssize_t got = pread(fd, bytes, (size_t)(size - from), from);
-    close(fd);
-    struct slice text = {bytes, got > 0 ? (size_t)got : 0};
+    pthread_rwlock_rdlock(&audit->lock);
+    struct slice used = used_part(audit);
+    size_t from = used.len > tail_bytes ? used.len - tail_bytes : 0;
+    struct slice text = arena_dup(arena, slice_from(used, from));
+    pthread_rwlock_unlock(&audit->lock);
     return from > 0 ? slice_from(text, (size_t)(slice_index(text, '\n') + 1)) : text;
 }
 
 struct slice audit_read_newest(struct audit *audit, size_t limit, struct arena *arena)
 {
-    struct slice tail = read_tail(audit, arena);
+    struct slice tail = copy_tail(audit, arena);
     struct slice line;
     struct buf list;
     size_t lines = 0;
@@ -203,8 +285,11 @@ struct slice audit_read_newest(struct audit *audit, size_t limit, struct arena *
         lines += tail.ptr[i] == '\n';
     buf_init_arena(&list, arena, (size_t)tail_bytes * 2);
     for (size_t i = 0; i < lines && slice_next(&tail, '\n', &line); i++) {
-        if (i + limit < lines)
-            continue;
+        while (line.len > 0 && line.ptr[0] == '\0')
+            line = slice_from(line, 1);
+        if (i + limit < lines || !slice_starts_with(line, SLICE("{")) ||
+            !slice_ends_with(line, SLICE("}")))
+            continue; /* too old, or cut off by a crash */
         if (list.len)
             buf_append_char(&list, ',');
         buf_append(&list, line);

@@ -18,7 +18,8 @@ struct gateway {
     struct slice allowed_hosts[ALLOWED_HOSTS_MAX];
     size_t allowed_host_count;
     int64_t started_micros;
-    pthread_rwlock_t state; /* calls read; a reset writes */
+    struct rand request_ids; /* ids are no secret, and a system call each would be a waste */
+    pthread_rwlock_t state;  /* calls read; a reset writes */
 };
 
 /* One request on its way down the table of stages. */

@@ -55,6 +55,9 @@ struct gateway *gateway_new(const struct gateway_options *options)
         abort();
     gateway->options = *options;
     gateway->started_micros = clock_monotonic_micros();
+    uint64_t seed;
+    rand_fill(options->platform->rand, &seed, sizeof seed);
+    gateway->request_ids = rand_seeded(seed);
     pthread_rwlock_init(&gateway->state, NULL);
     keep_allowed_hosts(gateway, options->allowed_hosts);
     for (size_t i = 0; i < ARRAY_LEN(all_services); i++) {

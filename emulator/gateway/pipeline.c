@@ -240,7 +240,7 @@ static void begin(struct gateway *gateway, struct exchange *x, const struct http
                             .account = platform->default_account,
                             .region = platform->default_region,
                             .now_micros = clock_now(platform->clock),
-                            .request_id = rand_uuid4(platform->rand, request->arena)};
+                            .request_id = rand_uuid4(&gateway->request_ids, request->arena)};
     struct auth_request part = signed_part(x);
     x->wire.signing_name = auth_scope_service(&part);
     buf_init_arena(&x->body, request->arena, RESPONSE_BYTES_MAX);

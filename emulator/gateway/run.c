@@ -137,7 +137,7 @@ struct err gateway_call_internal(struct call *call, const char *service, const c
         return fail(call, &FAULT_NOT_IMPLEMENTED, "Florin does not implement %s:%s yet", service,
                     operation);
     inner.caller = service_principal(call);
-    inner.request_id = rand_uuid4(call->platform->rand, call->arena);
+    inner.request_id = rand_uuid4(&gateway->request_ids, call->arena);
     inner.store = NULL;
     struct err e = run_internal(gateway, &inner, in, out);
     if (failed(e) && !inner.fault)

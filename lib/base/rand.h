@@ -2,7 +2,7 @@
 /*
  * The only door to randomness. rand_system draws from the kernel and is fit for keys; rand_seeded
  * gives the same bytes for the same seed, for replays and tests, and is fit for nothing secret.
- * A system source may be used from any thread; a seeded one from one thread at a time.
+ * Any thread may draw; a seeded stream is the same for the same order of draws.
  */
 #include <stddef.h>
 #include <stdint.h>

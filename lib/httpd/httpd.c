@@ -27,13 +27,13 @@ struct exchange {
     struct arena arena;
     struct http_request request;
     struct http_response response;
-    struct http_header headers[HTTP_REQUEST_HEADERS_MAX];
     struct buf body;
     struct httpd *server;
     struct MHD_Connection *connection;
-    struct exchange *next; /* in the worker queue */
-    bool opened;           /* headers were read */
-    bool answered;         /* the handler has run */
+    struct exchange *next;                                /* in the worker queue */
+    bool opened;                                          /* headers were read */
+    bool answered;                                        /* the handler has run */
+    struct http_header headers[HTTP_REQUEST_HEADERS_MAX]; /* last: not zeroed at the start */
 };
 
 struct httpd {
@@ -245,9 +245,10 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *con
 {
     (void)connection;
     struct httpd *server = cls;
-    struct exchange *x = calloc(1, sizeof *x);
+    struct exchange *x = malloc(sizeof *x);
     if (!x)
         return NULL;
+    memset(x, 0, offsetof(struct exchange, headers));
     x->server = server;
     x->request.arena = &x->arena;
     x->request.target = arena_dup(&x->arena, slice_from_cstr(target));
