@@ -119,6 +119,7 @@ def test_dynamodb(name, file):
     status = aws("dynamodb", "describe-time-to-live", "--table-name", name)["TimeToLiveDescription"]
     assert (status["TimeToLiveStatus"], status["AttributeName"]) in (("ENABLED", "ttl"), ("ENABLING", "ttl"))
     assert name in aws("dynamodb", "list-tables")["TableNames"]
+    assert aws("dynamodb", "describe-table", "--table-name", name)["Table"]["TableStatus"] == "ACTIVE"
     aws("dynamodb", "delete-table", "--table-name", name)
     aws("dynamodb", "wait", "table-not-exists", "--table-name", name)
 
@@ -135,6 +136,11 @@ def test_cloudwatch(name):
                  "--dimensions", "Name=Service,Value=api", "--start-time", str(began),
                  "--end-time", str(began + 3 * 3600), "--period", "3600", "--statistics", "Sum")["Datapoints"]
     assert sum(p["Sum"] for p in points) == 7
+    query = [{"Id": "m1", "MetricStat": {"Period": 3600, "Stat": "Maximum", "Metric": {
+        "Namespace": name, "MetricName": "Transfers", "Dimensions": [{"Name": "Service", "Value": "api"}]}}}]
+    results = aws("cloudwatch", "get-metric-data", "--metric-data-queries", json.dumps(query),
+                  "--start-time", str(began), "--end-time", str(began + 3 * 3600))["MetricDataResults"]
+    assert results[0]["Values"] == [7]
 
 
 @needs("logs")

@@ -171,6 +171,18 @@ service('dynamodb', () => {
     assert.equal((await call('Get', { Key: { p: 'a', s: 2 } })).Item, undefined);
   });
 
+  test('items as DynamoDB writes them', async () => {
+    const dynamodb = client('dynamodb');
+    const Key = { p: { S: 'raw' }, s: { N: '1' } };
+    await dynamodb.call('PutItem', { TableName, Item: { ...Key, n: { N: '1.50' }, b: { B: Buffer.from([0, 255]) } } });
+    const updated = await dynamodb.call('UpdateItem', {
+      TableName, Key, UpdateExpression: 'SET n = n + :n REMOVE b', ExpressionAttributeValues: { ':n': { N: '1' } }, ReturnValues: 'ALL_NEW',
+    });
+    assert.deepEqual(updated.Attributes, { ...Key, n: { N: '2.5' } });
+    const old = await dynamodb.call('DeleteItem', { TableName, Key, ReturnValues: 'ALL_OLD' });
+    assert.deepEqual(old.Attributes, updated.Attributes);
+  });
+
   test('time to live, lists and errors', async () => {
     const dynamodb = client('dynamodb');
     await dynamodb.call('UpdateTimeToLive', { TableName, TimeToLiveSpecification: { Enabled: true, AttributeName: 'ttl' } });
