@@ -1,9 +1,13 @@
 """KMS through boto3: every operation, its errors, limits and pages, and what a ciphertext protects."""
 import os
+import sqlite3
 import uuid
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
+
+from conftest import Emulator
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
 NOWHERE = "11111111-2222-3333-4444-555555555555"
@@ -142,6 +146,103 @@ def test_list_keys_gives_every_key_once(kms):
     assert len(listed) == len(set(listed)) and made <= set(listed) and pages >= 3
     found = [k["KeyId"] for p in kms.get_paginator("list_keys").paginate() for k in p["Keys"]]
     assert sorted(found) == sorted(listed)
+
+
+def state(kms, key_id):
+    described = kms.describe_key(KeyId=key_id)["KeyMetadata"]
+    return described["KeyState"], described["Enabled"]
+
+
+@pytest.mark.parametrize("name", ["KeyId", "Arn"])
+def test_a_key_is_disabled_and_enabled_again_by_its_id_and_its_arn(kms, name):
+    made = kms.create_key()["KeyMetadata"]
+    for _ in range(2):  # the second time it is so already, and that is no error
+        assert kms.disable_key(KeyId=made[name]).keys() == {"ResponseMetadata"}
+        assert state(kms, made["KeyId"]) == ("Disabled", False)
+    for _ in range(2):
+        assert kms.enable_key(KeyId=made[name]).keys() == {"ResponseMetadata"}
+        assert state(kms, made["KeyId"]) == ("Enabled", True)
+
+
+def test_disabling_a_key_leaves_the_others_as_they_are(kms, key):
+    kms.disable_key(KeyId=kms.create_key()["KeyMetadata"]["KeyId"])
+    assert state(kms, key["KeyId"]) == ("Enabled", True)
+
+
+def test_a_disabled_key_refuses_data_until_it_is_enabled(kms):
+    made = kms.create_key()["KeyMetadata"]
+    key_id = made["KeyId"]
+    blob = kms.encrypt(KeyId=key_id, Plaintext=b"x")["CiphertextBlob"]
+    kms.disable_key(KeyId=key_id)
+    for call, arguments in (
+            (kms.encrypt, {"KeyId": key_id, "Plaintext": b"x"}),
+            (kms.generate_data_key, {"KeyId": key_id, "KeySpec": "AES_256"}),
+            (kms.decrypt, {"CiphertextBlob": blob}),
+            (kms.decrypt, {"CiphertextBlob": blob, "KeyId": key_id})):
+        refused("DisabledException", call, words=f"{made['Arn']} is disabled.", **arguments)
+    kms.create_alias(AliasName=alias(), TargetKeyId=key_id)
+    kms.enable_key(KeyId=key_id)
+    assert kms.decrypt(CiphertextBlob=blob)["Plaintext"] == b"x"
+    assert kms.encrypt(KeyId=key_id, Plaintext=b"x")["KeyId"] == made["Arn"]
+    assert kms.generate_data_key(KeyId=key_id, KeySpec="AES_256")["KeyId"] == made["Arn"]
+
+
+@pytest.mark.parametrize("operation", ["disable_key", "enable_key"])
+@pytest.mark.parametrize("key_id, code", [
+    (NOWHERE, "NotFoundException"), ("mrk", "NotFoundException"),
+    (f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{NOWHERE}", "NotFoundException"),
+    (f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/{NOWHERE}", "NotFoundException"),
+    (f"arn:aws:sqs:{REGION}:{ACCOUNT}:key", "InvalidArnException"),
+    (f"arn:aws:kms:{REGION}:999999999999:key/{NOWHERE}", "AccessDeniedException"),
+    ("k" * 2048, "NotFoundException"), ("k" * 2049, "ValidationException"), ("", "ValidationException"),
+])
+def test_disable_and_enable_key_refuse_what_is_not_there(loose, operation, key_id, code):
+    refused(code, getattr(loose, operation), KeyId=key_id)
+
+
+@pytest.mark.parametrize("operation", ["disable_key", "enable_key"])
+def test_disable_and_enable_key_want_a_key_and_take_no_alias(kms, loose, key, operation):
+    call, words = getattr(loose, operation), "Key Aliases are not supported for this operation."
+    name = alias()
+    kms.create_alias(AliasName=name, TargetKeyId=key["KeyId"])
+    refused("ValidationException", call, words="'keyId' failed to satisfy constraint")
+    for named in (name, "alias/no/such", "alias/aws/ssm"):
+        refused("InvalidArnException", call, KeyId=named, words=words)
+        refused("InvalidArnException", call, KeyId=f"arn:aws:kms:{REGION}:{ACCOUNT}:{named}", words=words)
+    assert state(kms, key["KeyId"]) == ("Enabled", True)
+
+
+@pytest.mark.parametrize("operation, action", [("disable_key", "DisableKey"), ("enable_key", "EnableKey")])
+def test_an_aws_managed_key_can_be_neither_disabled_nor_enabled(kms, operation, action):
+    managed = kms.describe_key(KeyId="alias/aws/rds")["KeyMetadata"]["Arn"]
+    refused("AccessDeniedException", getattr(kms, operation), KeyId=managed,
+            words=f"is not authorized to perform: kms:{action} on resource: {managed}")
+    assert state(kms, managed) == ("Enabled", True)
+
+
+@pytest.fixture(scope="module")
+def pending(endpoint, tmp_path_factory):
+    """A key that waits for its deletion. No operation makes one yet, so its row is written by hand."""
+    data = tmp_path_factory.mktemp("kms") / "data"
+    emulator = Emulator("--data", str(data))
+    key_id = boto3.client("kms", endpoint_url=emulator.url).create_key()["KeyMetadata"]["KeyId"]
+    emulator.stop()
+    with sqlite3.connect(data / "kms.db") as db:
+        db.execute("UPDATE keys SET state = 'PendingDeletion' WHERE key_id = ?", (key_id,))
+    db.close()
+    emulator = Emulator("--data", str(data))
+    yield boto3.client("kms", endpoint_url=emulator.url), key_id
+    emulator.stop()
+
+
+@pytest.mark.parametrize("operation, more", [
+    ("disable_key", {}), ("enable_key", {}), ("encrypt", {"Plaintext": b"x"}),
+    ("generate_data_key", {"KeySpec": "AES_256"})])
+def test_a_key_that_is_pending_deletion_is_refused(pending, operation, more):
+    kms, key_id = pending
+    refused("KMSInvalidStateException", getattr(kms, operation), KeyId=key_id, **more,
+            words=f"{key_id} is pending deletion.")
+    assert state(kms, key_id) == ("PendingDeletion", False)
 
 
 @pytest.mark.parametrize("operation", ["list_keys", "list_aliases"])

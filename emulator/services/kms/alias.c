@@ -24,8 +24,7 @@ struct err kms_create_alias(struct call *call, const struct kms_create_alias_req
         return fail(call, &KMS_ALREADY_EXISTS_EXCEPTION,
                     "An alias with the name " SLICE_FMT " already exists",
                     SLICE_ARG(kms_alias_arn(call, in->alias_name)));
-    if (!slice_eq(key.state, KMS_KEY_STATE_ENABLED) && !slice_eq(key.state, KMS_KEY_STATE_DISABLED))
-        return kms_require_enabled(call, &key);
+    TRY(kms_require_not_pending_deletion(call, &key));
     alias = (struct kms_alias){in->alias_name, key.key_id, call->now_micros, call->now_micros};
     return kms_store_add_alias(call, &alias);
 }

@@ -1,4 +1,4 @@
-/* Keys: CreateKey, DescribeKey, ListKeys. */
+/* Keys: CreateKey, DescribeKey, DisableKey, EnableKey, ListKeys. */
 #include "emulator/core/page.h"
 #include "emulator/services/kms/kms_crypto.h"
 #include "emulator/services/kms/kms_resolve.h"
@@ -150,6 +150,34 @@ struct err kms_describe_key(struct call *call, const struct kms_describe_key_req
     TRY(kms_resolve_key(call, in->key_id, &key));
     out->key_metadata = metadata(call, &key);
     return OK;
+}
+
+/* The policy of an AWS managed key lets nobody change it, the account's root neither. */
+static struct err set_state(struct call *call, struct slice named, struct slice state)
+{
+    struct kms_key key;
+    TRY(kms_resolve_key_by_id(call, named, &key));
+    if (slice_eq(key.manager, KMS_KEY_MANAGER_TYPE_AWS))
+        return fail(call, &FAULT_ACCESS_DENIED,
+                    "User: " SLICE_FMT " is not authorized to perform: kms:" SLICE_FMT
+                    " on resource: " SLICE_FMT
+                    " because no resource-based policy allows the kms:" SLICE_FMT " action",
+                    SLICE_ARG(call->caller.arn), SLICE_ARG(call->operation->name),
+                    SLICE_ARG(kms_key_arn(call, key.key_id)), SLICE_ARG(call->operation->name));
+    TRY(kms_require_not_pending_deletion(call, &key));
+    return kms_store_set_key_state(call, key.key_id, state);
+}
+
+struct err kms_disable_key(struct call *call, const struct kms_disable_key_request *in, void *out)
+{
+    (void)out;
+    return set_state(call, in->key_id, KMS_KEY_STATE_DISABLED);
+}
+
+struct err kms_enable_key(struct call *call, const struct kms_enable_key_request *in, void *out)
+{
+    (void)out;
+    return set_state(call, in->key_id, KMS_KEY_STATE_ENABLED);
 }
 
 struct err kms_list_keys(struct call *call, const struct kms_list_keys_request *in,

@@ -10,8 +10,14 @@
  */
 struct err kms_resolve_key(struct call *call, struct slice named, struct kms_key *key);
 
+/* The same of a key ID or key ARN alone: InvalidArnException when an alias is named. */
+struct err kms_resolve_key_by_id(struct call *call, struct slice named, struct kms_key *key);
+
 /* DisabledException or KMSInvalidStateException unless the key may be used for cryptography. */
 struct err kms_require_enabled(struct call *call, const struct kms_key *key);
+
+/* KMSInvalidStateException unless the key is enabled or disabled. */
+struct err kms_require_not_pending_deletion(struct call *call, const struct kms_key *key);
 
 struct slice kms_key_arn(struct call *call, struct slice key_id);
 struct slice kms_alias_arn(struct call *call, struct slice alias_name);

@@ -7,6 +7,7 @@ enum kms_sql {
     FIND_KEY,
     FIND_ALIAS,
     ADD_KEY,
+    SET_KEY_STATE,
     ADD_ALIAS,
     ADD_TAG,
     ADD_MATERIAL,
@@ -25,6 +26,8 @@ static const char *const statements[] = {
     [ADD_KEY] = "INSERT INTO keys (account, region, key_id, manager, state, description, usage,"
                 " spec, origin, policy, created, current_version)"
                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+    [SET_KEY_STATE] = "UPDATE keys SET state = ?4"
+                      " WHERE account = ?1 AND region = ?2 AND key_id = ?3",
     [ADD_ALIAS] = "INSERT INTO aliases (account, region, alias_name, key_id, created, updated)"
                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [ADD_TAG] = "INSERT INTO tags (account, region, key_id, tag_key, tag_value)"
@@ -113,6 +116,14 @@ struct err kms_store_add_key(struct call *call, const struct kms_key *key)
     store_bind_text(&s, 10, key->policy);
     store_bind_i64(&s, 11, key->created_micros);
     store_bind_i64(&s, 12, key->current_version);
+    return store_run(&s);
+}
+
+struct err kms_store_set_key_state(struct call *call, struct slice key_id, struct slice state)
+{
+    struct store_statement s = scoped(call, SET_KEY_STATE);
+    store_bind_text(&s, 3, key_id);
+    store_bind_text(&s, 4, state);
     return store_run(&s);
 }
 

@@ -33,6 +33,7 @@ struct err kms_store_find_key(struct call *call, struct slice key_id, struct kms
 struct err kms_store_find_alias(struct call *call, struct slice name, struct kms_alias *alias);
 
 struct err kms_store_add_key(struct call *call, const struct kms_key *key);
+struct err kms_store_set_key_state(struct call *call, struct slice key_id, struct slice state);
 struct err kms_store_add_alias(struct call *call, const struct kms_alias *alias);
 struct err kms_store_add_tag(struct call *call, struct slice key_id, struct slice tag_key,
                              struct slice tag_value);

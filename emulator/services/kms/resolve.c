@@ -103,13 +103,10 @@ static bool is_uuid(struct slice text)
     return text.len == 36;
 }
 
-struct err kms_resolve_key(struct call *call, struct slice named, struct kms_key *key)
+static struct err find_key(struct call *call, struct slice named, struct slice key_id,
+                           struct kms_key *key)
 {
-    struct slice key_id = named;
-    TRY(strip_arn(call, &key_id));
-    if (slice_starts_with(key_id, alias_prefix))
-        TRY(resolve_alias(call, key_id, &key_id));
-    else if (!is_uuid(key_id))
+    if (!is_uuid(key_id))
         return fail(call, &KMS_NOT_FOUND_EXCEPTION, "Invalid keyId '" SLICE_FMT "'",
                     SLICE_ARG(named));
     TRY(kms_store_find_key(call, key_id, key));
@@ -119,13 +116,37 @@ struct err kms_resolve_key(struct call *call, struct slice named, struct kms_key
     return OK;
 }
 
+struct err kms_resolve_key(struct call *call, struct slice named, struct kms_key *key)
+{
+    struct slice key_id = named;
+    TRY(strip_arn(call, &key_id));
+    if (slice_starts_with(key_id, alias_prefix))
+        TRY(resolve_alias(call, key_id, &key_id));
+    return find_key(call, named, key_id, key);
+}
+
+struct err kms_resolve_key_by_id(struct call *call, struct slice named, struct kms_key *key)
+{
+    struct slice key_id = named;
+    TRY(strip_arn(call, &key_id));
+    if (slice_starts_with(key_id, alias_prefix))
+        return fail(call, &KMS_INVALID_ARN_EXCEPTION,
+                    "Key Aliases are not supported for this operation.");
+    return find_key(call, named, key_id, key);
+}
+
+struct err kms_require_not_pending_deletion(struct call *call, const struct kms_key *key)
+{
+    if (slice_eq(key->state, KMS_KEY_STATE_ENABLED) || slice_eq(key->state, KMS_KEY_STATE_DISABLED))
+        return OK;
+    return fail(call, &KMS_KMS_INVALID_STATE_EXCEPTION, SLICE_FMT " is pending deletion.",
+                SLICE_ARG(kms_key_arn(call, key->key_id)));
+}
+
 struct err kms_require_enabled(struct call *call, const struct kms_key *key)
 {
-    struct slice arn = kms_key_arn(call, key->key_id);
-    if (slice_eq(key->state, KMS_KEY_STATE_ENABLED))
-        return OK;
     if (slice_eq(key->state, KMS_KEY_STATE_DISABLED))
-        return fail(call, &KMS_DISABLED_EXCEPTION, SLICE_FMT " is disabled.", SLICE_ARG(arn));
-    return fail(call, &KMS_KMS_INVALID_STATE_EXCEPTION, SLICE_FMT " is pending deletion.",
-                SLICE_ARG(arn));
+        return fail(call, &KMS_DISABLED_EXCEPTION, SLICE_FMT " is disabled.",
+                    SLICE_ARG(kms_key_arn(call, key->key_id)));
+    return kms_require_not_pending_deletion(call, key);
 }
