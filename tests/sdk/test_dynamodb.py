@@ -11,6 +11,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from dynamodb import definitions, index, keys, make, name, refused
+
 ACCOUNT, REGION = "000000000000", "us-east-1"
 INVALID = "One or more parameter values were invalid: "
 NOT_FOUND = "Requested resource not found"
@@ -25,34 +27,6 @@ def db(client):
 def loose(client):
     """The same without botocore's own checks, so that the emulator's are seen."""
     return client("dynamodb", check=False)
-
-
-def name():
-    return f"t-{uuid.uuid4()}"
-
-
-def keys(*parts):
-    return [{"AttributeName": part, "KeyType": "RANGE" if i else "HASH"} for i, part in enumerate(parts)]
-
-
-def definitions(**types):
-    return [{"AttributeName": attribute, "AttributeType": kind} for attribute, kind in types.items()]
-
-
-def index(index_name, *parts, projection="ALL", include=None):
-    shown = {"ProjectionType": projection}
-    if include:
-        shown["NonKeyAttributes"] = include
-    return {"IndexName": index_name, "KeySchema": keys(*parts), "Projection": shown}
-
-
-def make(db, hash_key="pk", range_key=None, types=None, **more):
-    parts = [hash_key] + ([range_key] if range_key else [])
-    kinds = {part: "S" for part in parts} | (types or {})
-    table = name()
-    db.create_table(TableName=table, KeySchema=keys(*parts), AttributeDefinitions=definitions(**kinds),
-                    BillingMode="PAY_PER_REQUEST", **more)
-    return table
 
 
 @pytest.fixture(scope="module")
@@ -73,16 +47,6 @@ def ranged(db):
             "pk": {"S": "p"}, "sk": {"N": str(i - 10)}, "gk": {"S": "even" if i % 2 == 0 else "odd"},
             "gr": {"N": str(-i)}, "lr": {"S": f"{19 - i:02}"}, "a": {"S": f"a{i}"}, "b": {"N": str(i)}})
     return made
-
-
-def refused(words, call, code="ValidationException", status=400, **arguments):
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    answer = caught.value.response
-    assert (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]) == (code, status)
-    message = answer["Error"]["Message"]
-    assert message == words if isinstance(words, str) else words[0] in message, message
-    return answer
 
 
 # --- tables ----------------------------------------------------------------------------------
@@ -170,8 +134,8 @@ def test_a_bad_table_is_refused_in_the_words_of_aws(loose, words, change):
 def test_what_is_not_there_yet_is_refused_by_name(db):
     refused(["StreamSpecification"], make, "NotImplementedException", 501, db=db,
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"})
-    refused(["dynamodb:BatchGetItem"], db.batch_get_item, "NotImplementedException", 501,
-            RequestItems={"abc": {"Keys": [{"a": {"S": "b"}}]}})
+    refused(["dynamodb:CreateBackup"], db.create_backup, "NotImplementedException", 501,
+            TableName="abc", BackupName="abc")
 
 
 def test_tables_are_listed_by_pages(client):

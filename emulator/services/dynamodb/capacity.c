@@ -26,11 +26,21 @@ static double total(const struct ddb_table *table, const struct ddb_usage *usage
     return sum;
 }
 
-/* The indexes of one kind that the call used. */
+static struct dynamodb_capacity one(double amount, enum capacity_kind kind)
+{
+    struct dynamodb_capacity capacity = {.capacity_units = SET_DOUBLE(amount)};
+    if (kind == CAPACITY_OF_READS)
+        capacity.read_capacity_units = SET_DOUBLE(amount);
+    if (kind == CAPACITY_OF_WRITES)
+        capacity.write_capacity_units = SET_DOUBLE(amount);
+    return capacity;
+}
+
+/* The global or the local indexes that the call used. */
 static struct dynamodb_secondary_indexes_capacity_map by_index(struct call *call,
                                                                const struct ddb_table *table,
                                                                const struct ddb_usage *usage,
-                                                               bool global)
+                                                               enum capacity_kind kind, bool global)
 {
     struct dynamodb_secondary_indexes_capacity_map map = {
         .items = ARENA_ARRAY(call->arena, struct dynamodb_secondary_indexes_capacity_map_entry,
@@ -39,28 +49,39 @@ static struct dynamodb_secondary_indexes_capacity_map by_index(struct call *call
         if (table->indexes[i].is_global != global || usage->indexes[i] == 0)
             continue;
         map.items[map.count++] = (struct dynamodb_secondary_indexes_capacity_map_entry){
-            table->indexes[i].name, {.capacity_units = SET_DOUBLE(usage->indexes[i])}};
+            table->indexes[i].name, one(usage->indexes[i], kind)};
         map.is_set = true;
     }
     return map;
 }
 
-struct dynamodb_consumed_capacity *ddb_consumed(struct call *call, struct slice wanted,
-                                                const struct ddb_table *table,
-                                                const struct ddb_usage *usage)
+struct dynamodb_consumed_capacity *ddb_consumed_as(struct call *call, struct slice wanted,
+                                                   const struct ddb_table *table,
+                                                   const struct ddb_usage *usage,
+                                                   enum capacity_kind kind)
 {
     bool by_indexes = slice_eq(wanted, DYNAMODB_RETURN_CONSUMED_CAPACITY_INDEXES);
     if (!by_indexes && !slice_eq(wanted, DYNAMODB_RETURN_CONSUMED_CAPACITY_TOTAL))
         return NULL;
     struct dynamodb_consumed_capacity *consumed =
         ARENA_NEW(call->arena, struct dynamodb_consumed_capacity);
+    struct dynamodb_capacity sum = one(total(table, usage), kind);
     consumed->table_name = table->name;
-    consumed->capacity_units = SET_DOUBLE(total(table, usage));
+    consumed->capacity_units = sum.capacity_units;
+    consumed->read_capacity_units = sum.read_capacity_units;
+    consumed->write_capacity_units = sum.write_capacity_units;
     if (!by_indexes)
         return consumed;
     consumed->table = ARENA_NEW(call->arena, struct dynamodb_capacity);
-    consumed->table->capacity_units = SET_DOUBLE(usage->table);
-    consumed->local_secondary_indexes = by_index(call, table, usage, false);
-    consumed->global_secondary_indexes = by_index(call, table, usage, true);
+    *consumed->table = one(usage->table, kind);
+    consumed->local_secondary_indexes = by_index(call, table, usage, kind, false);
+    consumed->global_secondary_indexes = by_index(call, table, usage, kind, true);
     return consumed;
+}
+
+struct dynamodb_consumed_capacity *ddb_consumed(struct call *call, struct slice wanted,
+                                                const struct ddb_table *table,
+                                                const struct ddb_usage *usage)
+{
+    return ddb_consumed_as(call, wanted, table, usage, CAPACITY_SUM);
 }

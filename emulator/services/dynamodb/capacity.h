@@ -17,7 +17,14 @@ struct ddb_usage {
 double ddb_read_units(size_t bytes, bool consistent);
 double ddb_write_units(size_t bytes);
 
+/* Transactions tell reads and writes apart; other calls have the sum alone. */
+enum capacity_kind { CAPACITY_SUM, CAPACITY_OF_READS, CAPACITY_OF_WRITES };
+
 /* NULL unless `wanted` is TOTAL or INDEXES. */
+struct dynamodb_consumed_capacity *ddb_consumed_as(struct call *call, struct slice wanted,
+                                                   const struct ddb_table *table,
+                                                   const struct ddb_usage *usage,
+                                                   enum capacity_kind kind);
 struct dynamodb_consumed_capacity *ddb_consumed(struct call *call, struct slice wanted,
                                                 const struct ddb_table *table,
                                                 const struct ddb_usage *usage);

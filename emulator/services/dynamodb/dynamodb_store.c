@@ -20,6 +20,9 @@ enum ddb_sql {
     REMOVE_ENTRY,
     ADD_SIZE,
     FIND_SIZE,
+    FIND_TOKEN,
+    ADD_TOKEN,
+    REMOVE_EXPIRED_TOKENS,
     WALK_ITEMS,
     WALK_ITEMS_BACK,
     WALK_ENTRIES,
@@ -52,6 +55,11 @@ static const char *const statements[] = {
                  " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE"
                  " SET items = items + ?3, bytes = bytes + ?4",
     [FIND_SIZE] = "SELECT items, bytes FROM sizes WHERE table_number = ?1 AND index_number = ?2",
+    [FIND_TOKEN] = "SELECT digest FROM tokens WHERE account = ?1 AND region = ?2 AND token = ?3"
+                   " AND expires_micros > ?4",
+    [ADD_TOKEN] = "INSERT INTO tokens (account, region, token, digest, expires_micros)"
+                  " VALUES (?1, ?2, ?3, ?4, ?5)",
+    [REMOVE_EXPIRED_TOKENS] = "DELETE FROM tokens WHERE expires_micros <= ?1",
     [WALK_ITEMS] = "SELECT item FROM items"
                    " WHERE table_number = ?1 AND key >= ?3 AND key < ?4 ORDER BY key",
     [WALK_ITEMS_BACK] = "SELECT item FROM items"
@@ -62,10 +70,21 @@ static const char *const statements[] = {
                           " AND index_number = ?2 AND key >= ?3 AND key < ?4 ORDER BY key DESC",
 };
 
+/* ClientRequestToken of transactions (token.h). */
+static const char tokens_sql[] = "CREATE TABLE tokens ("
+                                 "    account TEXT NOT NULL,"
+                                 "    region TEXT NOT NULL,"
+                                 "    token TEXT NOT NULL,"
+                                 "    digest BLOB NOT NULL,"
+                                 "    expires_micros INTEGER NOT NULL,"
+                                 "    PRIMARY KEY (account, region, token)"
+                                 ") WITHOUT ROWID;"
+                                 "CREATE INDEX tokens_by_expiry ON tokens (expires_micros);";
+
 const struct store_schema dynamodb_store_schema = {
     .name = "dynamodb",
-    .migrations = (const char *const[]){dynamodb_schema_sql},
-    .migration_count = 1,
+    .migrations = (const char *const[]){dynamodb_schema_sql, tokens_sql},
+    .migration_count = 2,
     .statements = statements,
     .statement_count = ARRAY_LEN(statements),
 };
@@ -223,6 +242,28 @@ struct err ddb_store_find_size(struct call *call, const struct ddb_table *table,
         *bytes = store_i64(&s, 1);
     }
     return store_done(&s);
+}
+
+struct err ddb_store_find_token(struct call *call, struct slice token, struct slice *digest)
+{
+    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, FIND_TOKEN);
+    store_bind_text(&s, 3, token);
+    store_bind_i64(&s, 4, call->now_micros);
+    *digest = store_step(&s) ? store_blob(&s, 0, call->arena) : SLICE_NONE;
+    return store_done(&s);
+}
+
+struct err ddb_store_add_token(struct call *call, struct slice token, struct slice digest,
+                               int64_t expires_micros)
+{
+    struct store_statement old = store_statement(call->store, REMOVE_EXPIRED_TOKENS);
+    store_bind_i64(&old, 1, call->now_micros);
+    TRY(store_run(&old));
+    struct store_statement s = scoped(call, ADD_TOKEN);
+    store_bind_text(&s, 3, token);
+    store_bind_blob(&s, 4, digest);
+    store_bind_i64(&s, 5, expires_micros);
+    return store_run(&s);
 }
 
 struct ddb_cursor ddb_store_walk(struct call *call, const struct ddb_table *table,

@@ -48,6 +48,12 @@ struct err ddb_store_add_size(struct call *call, const struct ddb_table *table,
 struct err ddb_store_find_size(struct call *call, const struct ddb_table *table,
                                const struct ddb_index *index, int64_t *items, int64_t *bytes);
 
+/* Tokens that have not expired at the call's time; the digest is absent without one. */
+struct err ddb_store_find_token(struct call *call, struct slice token, struct slice *digest);
+/* Forgets those that have expired, too. */
+struct err ddb_store_add_token(struct call *call, struct slice token, struct slice digest,
+                               int64_t expires_micros);
+
 /* Walks keys of a range in order, or backwards; `index` NULL walks the table. */
 struct ddb_cursor {
     struct store_statement statement;

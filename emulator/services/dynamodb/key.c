@@ -119,6 +119,16 @@ bool key_is_complete(const struct key_schema *schema, const struct attr_map *ite
     return true;
 }
 
+bool key_equal(const struct key_schema *schema, const struct attr_map *a, const struct attr_map *b)
+{
+    for (unsigned i = 0; i < schema->count; i++) {
+        struct slice name = schema->parts[i].name;
+        if (!attr_equal(attr_map_get(a, name), attr_map_get(b, name)))
+            return false;
+    }
+    return true;
+}
+
 struct attr_map key_of_item(struct arena *arena, const struct key_schema *schema,
                             const struct attr_map *item)
 {

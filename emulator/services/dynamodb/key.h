@@ -51,6 +51,9 @@ struct err key_check_index(const struct key_schema *schema, struct slice index_n
 /* Whether the item has all the attributes (an index holds only such items). */
 bool key_is_complete(const struct key_schema *schema, const struct attr_map *item);
 
+/* Whether two checked items or keys have the same key. */
+bool key_equal(const struct key_schema *schema, const struct attr_map *a, const struct attr_map *b);
+
 /* The item's key attributes alone; `item` must be complete. */
 struct attr_map key_of_item(struct arena *arena, const struct key_schema *schema,
                             const struct attr_map *item);

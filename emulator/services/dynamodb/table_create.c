@@ -1,6 +1,7 @@
 /* CreateTable: from the request to a table, with AWS's checks in their order. */
 #include "emulator/services/dynamodb/request.h"
 #include "emulator/services/dynamodb/table_describe.h"
+#include "emulator/services/dynamodb/tags.h"
 
 #define WERE_INVALID "One or more parameter values were invalid: "
 
@@ -324,10 +325,6 @@ static void take_settings(struct creation *c)
     table->table_class = in->table_class;
     if (in->sse_specification && in->sse_specification->enabled.value)
         table->kms_key_arn = kms_key_arn(c->call, in->sse_specification->kms_master_key_id);
-    table->tags = ARENA_ARRAY(c->call->arena, struct ddb_tag, in->tags.count);
-    table->tag_count = in->tags.count;
-    for (size_t i = 0; i < in->tags.count; i++)
-        table->tags[i] = (struct ddb_tag){in->tags.items[i].key, in->tags.items[i].value};
 }
 
 struct err dynamodb_create_table(struct call *call, const struct dynamodb_create_table_input *in,
@@ -344,6 +341,7 @@ struct err dynamodb_create_table(struct call *call, const struct dynamodb_create
     TRY(take_indexes(&c));
     TRY(check_all_used(&c));
     take_settings(&c);
+    TRY(ddb_tags_add(call, &c.table, &in->tags));
     TRY(ddb_store_find_table(call, c.table.name, &existing, &found));
     if (found)
         return fail(call, &DYNAMODB_RESOURCE_IN_USE_EXCEPTION, "Table already exists: " SLICE_FMT,

@@ -1,6 +1,6 @@
 #pragma once
 /*
- * The change of one item, common to PutItem, UpdateItem and DeleteItem: find the old item, check
+ * How one item is changed at rest (change.h says what a request asks for): find the old item, check
  * the condition, store the new one with its index entries and sizes, count the capacity.
  */
 #include "emulator/services/dynamodb/capacity.h"

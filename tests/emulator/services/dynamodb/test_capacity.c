@@ -53,3 +53,21 @@ Test(capacity, indexes_are_listed_by_kind_where_they_were_used)
     cr_expect_eq(c->global_secondary_indexes.items[0].value.capacity_units.value, 3);
     arena_done(&arena);
 }
+
+Test(capacity, transactions_tell_reads_and_writes_apart)
+{
+    struct arena arena = {0};
+    struct call call = {.arena = &arena};
+    struct ddb_table table = {.name = SLICE("t")};
+    struct ddb_usage usage = {.table = 4};
+    struct dynamodb_consumed_capacity *c =
+        ddb_consumed_as(&call, SLICE("INDEXES"), &table, &usage, CAPACITY_OF_WRITES);
+    cr_expect_eq(c->capacity_units.value, 4);
+    cr_expect_eq(c->write_capacity_units.value, 4);
+    cr_expect_not(c->read_capacity_units.is_set);
+    cr_expect_eq(c->table->write_capacity_units.value, 4);
+    c = ddb_consumed_as(&call, SLICE("TOTAL"), &table, &usage, CAPACITY_OF_READS);
+    cr_expect_eq(c->read_capacity_units.value, 4);
+    cr_expect_not(c->write_capacity_units.is_set);
+    arena_done(&arena);
+}

@@ -216,3 +216,17 @@ Test(key, segments_cover_every_spread_exactly_once)
     }
     arena_done(&arena);
 }
+
+Test(key, two_items_have_the_same_key_whatever_else_they_hold)
+{
+    struct arena arena = {0};
+    struct attr_map item =
+        item_of(&arena, "{\"h\":{\"S\":\"a\"},\"r\":{\"N\":\"1.0\"},\"x\":{\"S\":\"y\"}}");
+    struct attr_map same = item_of(&arena, "{\"r\":{\"N\":\"1\"},\"h\":{\"S\":\"a\"}}");
+    struct attr_map hash = item_of(&arena, "{\"r\":{\"N\":\"1\"},\"h\":{\"S\":\"b\"}}");
+    struct attr_map range = item_of(&arena, "{\"r\":{\"N\":\"2\"},\"h\":{\"S\":\"a\"}}");
+    cr_expect(key_equal(&schema, &item, &same));
+    cr_expect_not(key_equal(&schema, &item, &hash));
+    cr_expect_not(key_equal(&schema, &item, &range));
+    arena_done(&arena);
+}
