@@ -1,4 +1,5 @@
 /* florin-api: reads the configuration, joins the adapters to the ports, serves. */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -202,10 +203,12 @@ static int run_server(struct server *s)
     };
     struct httpd *httpd;
     struct err started = httpd_start(&options, &httpd);
+    const char *reason = started.info == &HTTPD_CANNOT_LISTEN ? strerrordesc_np(errno) : "";
     if (failed(started)) {
         log_event(s->program->log, LOG_ERROR, "cannot listen",
                   LOG_TEXT("address", slice_from_cstr(config->listen)),
-                  LOG_TEXT("reason", slice_from_cstr(started.info->text)));
+                  LOG_TEXT("failure", slice_from_cstr(started.info->text)),
+                  LOG_TEXT("reason", slice_from_cstr(reason)));
         return 1;
     }
     log_event(s->program->log, LOG_INFO, "listening", LOG_TEXT("address", httpd_address(httpd)));
