@@ -5,9 +5,9 @@
 
 #include <openssl/crypto.h>
 
-#include "api/auth/seal.h"
 #include "lib/enc/base64.h"
 #include "lib/enc/hash.h"
+#include "lib/enc/seal.h"
 
 enum { session_bytes_max = 64, generation_max = 1000000000 };
 

@@ -6,10 +6,10 @@
  */
 #include <stdbool.h>
 
-#include "api/auth/seal.h"
 #include "lib/base/arena.h"
 #include "lib/base/rand.h"
 #include "lib/base/slice.h"
+#include "lib/enc/seal.h"
 
 struct envelope_place {
     const char *table;

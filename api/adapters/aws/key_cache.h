@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "api/auth/seal.h"
 #include "lib/base/slice.h"
+#include "lib/enc/seal.h"
 
 #define KEY_CACHE_SECONDS 300
 #define KEY_CACHE_USES (1U << 20)

@@ -7,6 +7,7 @@
 #include "emulator/services/kms/kms_store.h"
 #include "lib/enc/aes_gcm.h"
 #include "lib/enc/hex.h"
+#include "lib/enc/seal.h"
 
 /* A ciphertext: format byte, key ID (16 bytes), material version (4, big-endian), nonce, sealed. */
 enum {
@@ -57,20 +58,14 @@ static struct slice material_label(struct call *call, struct slice key_id, int64
 struct err kms_add_material(struct call *call, struct slice key_id, int64_t version)
 {
     CLEANUP(wipe) struct key_material material;
-    unsigned char nonce[AES_GCM_NONCE_BYTES];
     unsigned char id[32];
-    struct buf stored;
     rand_fill(call->platform->rand, material.bytes, sizeof material.bytes);
-    rand_fill(call->platform->rand, nonce, sizeof nonce);
     rand_fill(call->platform->rand, id, sizeof id);
-    buf_init_arena(&stored, call->arena, 256);
-    buf_append(&stored, (struct slice){(char *)nonce, sizeof nonce});
-    buf_append(&stored, aes_gcm_seal(call->platform->master_key, nonce,
-                                     material_label(call, key_id, version),
-                                     (struct slice){(char *)material.bytes, sizeof material.bytes},
-                                     call->arena));
+    struct slice stored = seal(call->arena, call->platform->master_key,
+                               (struct slice){(char *)material.bytes, sizeof material.bytes},
+                               material_label(call, key_id, version), call->platform->rand);
     struct slice material_id = hex_encode(call->arena, (struct slice){(char *)id, sizeof id});
-    return kms_store_add_material(call, key_id, version, material_id, buf_slice(&stored));
+    return kms_store_add_material(call, key_id, version, material_id, stored);
 }
 
 static const struct err_info material_damaged = {
@@ -87,9 +82,8 @@ static struct err load_material(struct call *call, struct slice key_id, int64_t 
     *found = slice_is_set(stored);
     if (!*found)
         return OK;
-    if (!aes_gcm_open(call->platform->master_key, (const unsigned char *)stored.ptr,
-                      material_label(call, key_id, version),
-                      slice_from(stored, AES_GCM_NONCE_BYTES), call->arena, &opened) ||
+    if (!seal_open(call->arena, call->platform->master_key, stored,
+                   material_label(call, key_id, version), &opened) ||
         opened.len != sizeof material->bytes)
         return ERR(&material_damaged);
     memcpy(material->bytes, opened.ptr, sizeof material->bytes);

@@ -7,8 +7,7 @@
 
 #include "emulator/services/kms_api.h"
 #include "emulator/services/secretsmanager/secretsmanager_secret.h"
-#include "lib/base/buf.h"
-#include "lib/enc/aes_gcm.h"
+#include "lib/enc/seal.h"
 
 static struct kms_encryption_context_type context_of(struct call *call, const struct secret *secret,
                                                      struct slice version_id)
@@ -58,19 +57,6 @@ static struct err new_data_key(struct call *call, const struct secret *secret,
                    "KMS key.");
 }
 
-static struct slice seal(struct call *call, struct slice data_key, struct slice associated,
-                         struct slice plaintext)
-{
-    unsigned char nonce[AES_GCM_NONCE_BYTES];
-    struct buf sealed;
-    rand_fill(call->platform->rand, nonce, sizeof nonce);
-    buf_init_arena(&sealed, call->arena, plaintext.len + sizeof nonce + AES_GCM_TAG_BYTES);
-    buf_append(&sealed, (struct slice){(char *)nonce, sizeof nonce});
-    buf_append(&sealed, aes_gcm_seal((const unsigned char *)data_key.ptr, nonce, associated,
-                                     plaintext, call->arena));
-    return buf_slice(&sealed);
-}
-
 static struct err add_sealed(struct call *call, const struct secret *secret,
                              struct slice version_id, const struct secret_value *value)
 {
@@ -82,7 +68,8 @@ static struct err add_sealed(struct call *call, const struct secret *secret,
         .created_micros = call->now_micros,
         .is_binary = is_binary,
         .data_key = key.ciphertext_blob,
-        .sealed = seal(call, key.plaintext, version_id, is_binary ? value->binary : value->string),
+        .sealed = seal(call->arena, (const unsigned char *)key.plaintext.ptr,
+                       is_binary ? value->binary : value->string, version_id, call->platform->rand),
     };
     wipe(key.plaintext);
     TRY(secret_store_add_version(call, secret->name, &version));
@@ -132,10 +119,9 @@ struct err secret_open_version(struct call *call, const struct secret *secret,
                 &SECRETSMANAGER_DECRYPTION_FAILURE,
                 "Secrets Manager can't decrypt the protected secret text using the provided KMS "
                 "key."));
-    if (key.plaintext.len != AES_GCM_KEY_BYTES ||
-        !aes_gcm_open((const unsigned char *)key.plaintext.ptr,
-                      (const unsigned char *)version->sealed.ptr, version->version_id,
-                      slice_from(version->sealed, AES_GCM_NONCE_BYTES), call->arena, &opened))
+    if (key.plaintext.len != SEAL_KEY_BYTES ||
+        !seal_open(call->arena, (const unsigned char *)key.plaintext.ptr, version->sealed,
+                   version->version_id, &opened))
         return ERR(&value_damaged);
     wipe(key.plaintext);
     *value = (struct secret_value){0};

@@ -1,6 +1,6 @@
 #include <criterion/criterion.h>
 
-#include "api/auth/seal.h"
+#include "lib/enc/seal.h"
 
 static const unsigned char key[SEAL_KEY_BYTES] = {1, 2, 3};
 static const unsigned char other_key[SEAL_KEY_BYTES] = {1, 2, 4};

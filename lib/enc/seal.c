@@ -1,5 +1,5 @@
 /* The nonce in front of the sealed bytes. */
-#include "api/auth/seal.h"
+#include "lib/enc/seal.h"
 
 #include <string.h>
 
