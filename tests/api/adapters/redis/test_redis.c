@@ -1,7 +1,7 @@
 #include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
