@@ -34,18 +34,15 @@ meson_tree() {
 # Makes the Python environment of the tests, once for each version of its list of packages.
 python_environment() {
     cmp -s tests/requirements.txt .florin/venv/requirements.txt && return 0
-    rm -rf .florin/venv
-    python3 -m venv .florin/venv
-    .florin/venv/bin/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
-    cp tests/requirements.txt .florin/venv/requirements.txt
+    rm -rf .florin/venv && python3 -m venv .florin/venv &&
+        .florin/venv/bin/pip install --quiet --disable-pip-version-check -r tests/requirements.txt &&
+        cp tests/requirements.txt .florin/venv/
 }
 
 # The same for the JavaScript packages; a node program finds them by NODE_PATH.
 node_environment() {
-    cmp -s tests/sdk/package-lock.json .florin/js/package-lock.json && [ -f .florin/js/done ] && return 0
-    rm -rf .florin/js
-    mkdir -p .florin/js
-    cp tests/sdk/package.json tests/sdk/package-lock.json .florin/js/
-    (cd .florin/js && npm ci --silent --no-audit --no-fund --ignore-scripts)
-    touch .florin/js/done
+    cmp -s tests/sdk/package-lock.json .florin/js/installed && return 0
+    rm -rf .florin/js && mkdir -p .florin/js && cp tests/sdk/package*.json .florin/js/ &&
+        (cd .florin/js && npm ci --silent --no-audit --no-fund --ignore-scripts) &&
+        cp tests/sdk/package-lock.json .florin/js/installed
 }
