@@ -66,6 +66,11 @@ def test_kms(name, file):
         "kms", "decrypt", "--ciphertext-blob", f"fileb://{blob}", ok=False)
     data_key = aws("kms", "generate-data-key", "--key-id", key, "--key-spec", "AES_256")
     assert len(base64.b64decode(data_key["Plaintext"])) == 32
+    aws("kms", "disable-key", "--key-id", key)
+    assert "DisabledException" in aws(
+        "kms", "decrypt", "--ciphertext-blob", f"fileb://{blob}", "--encryption-context", "a=b", ok=False)
+    aws("kms", "enable-key", "--key-id", key)
+    assert aws("kms", "describe-key", "--key-id", key)["KeyMetadata"]["Enabled"] is True
     assert "NotImplementedException" in aws("kms", "list-grants", "--key-id", key, ok=False)
 
 
@@ -114,6 +119,23 @@ def test_dynamodb(name, file):
         "attribute_not_exists(p)", ok=False)
     aws("dynamodb", "delete-item", "--table-name", name, "--key", key)
     assert aws("dynamodb", "get-item", "--table-name", name, "--key", key) is None
+    both = [{"p": {"S": "batch"}, "s": {"N": "1"}}, {"p": {"S": "batch"}, "s": {"N": "2"}}]
+    aws("dynamodb", "batch-write-item", "--request-items",
+        json.dumps({name: [{"PutRequest": {"Item": each}} for each in both]}))
+    read = aws("dynamodb", "batch-get-item", "--request-items", json.dumps({name: {"Keys": both}}))
+    assert len(read["Responses"][name]) == 2
+    aws("dynamodb", "transact-write-items", "--transact-items",
+        json.dumps([{"Delete": {"TableName": name, "Key": each}} for each in both]))
+    gone = aws("dynamodb", "transact-get-items", "--transact-items",
+               json.dumps([{"Get": {"TableName": name, "Key": each}} for each in both]))
+    assert gone["Responses"] == [{}, {}]
+    arn = aws("dynamodb", "describe-table", "--table-name", name)["Table"]["TableArn"]
+    aws("dynamodb", "tag-resource", "--resource-arn", arn, "--tags", "Key=team,Value=ledger")
+    assert aws("dynamodb", "list-tags-of-resource", "--resource-arn", arn)["Tags"] == [
+        {"Key": "team", "Value": "ledger"}]
+    aws("dynamodb", "untag-resource", "--resource-arn", arn, "--tag-keys", "team")
+    assert aws("dynamodb", "describe-limits")["AccountMaxReadCapacityUnits"] > 0
+    assert aws("dynamodb", "describe-endpoints")["Endpoints"]
     aws("dynamodb", "update-time-to-live", "--table-name", name, "--time-to-live-specification",
         "Enabled=true,AttributeName=ttl")
     status = aws("dynamodb", "describe-time-to-live", "--table-name", name)["TimeToLiveDescription"]

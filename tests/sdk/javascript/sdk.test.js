@@ -79,6 +79,10 @@ service('kms', () => {
     await refused(kms.call('Decrypt', { CiphertextBlob, EncryptionContext }), 'InvalidCiphertextException');
     const dataKey = await kms.call('GenerateDataKey', { KeyId, KeySpec: 'AES_256' });
     assert.equal(dataKey.Plaintext.length, 32);
+    await kms.call('DisableKey', { KeyId });
+    await refused(kms.call('Encrypt', { KeyId, Plaintext }), 'DisabledException');
+    await kms.call('EnableKey', { KeyId });
+    assert.equal((await kms.call('DescribeKey', { KeyId })).KeyMetadata.KeyState, 'Enabled');
   });
 
   test('errors are of the SDK\'s own classes', async () => {
@@ -181,6 +185,31 @@ service('dynamodb', () => {
     assert.deepEqual(updated.Attributes, { ...Key, n: { N: '2.5' } });
     const old = await dynamodb.call('DeleteItem', { TableName, Key, ReturnValues: 'ALL_OLD' });
     assert.deepEqual(old.Attributes, updated.Attributes);
+  });
+
+  test('batches, transactions, tags and limits', async () => {
+    const dynamodb = client('dynamodb');
+    const keys = ['1', '2'].map((n) => ({ p: { S: 'batch' }, s: { N: n } }));
+    await dynamodb.call('BatchWriteItem', { RequestItems: { [TableName]: keys.map((Item) => ({ PutRequest: { Item } })) } });
+    const read = await dynamodb.call('BatchGetItem', { RequestItems: { [TableName]: { Keys: keys } } });
+    assert.equal(read.Responses[TableName].length, 2);
+    await assert.rejects(
+      dynamodb.call('TransactWriteItems', {
+        TransactItems: [
+          { Delete: { TableName, Key: keys[0] } },
+          { Delete: { TableName, Key: keys[1], ConditionExpression: 'attribute_exists(nothing)' } },
+        ],
+      }),
+      (error) => error.CancellationReasons.map((reason) => reason.Code).join() === 'None,ConditionalCheckFailed');
+    const both = await dynamodb.call('TransactGetItems', { TransactItems: keys.map((Key) => ({ Get: { TableName, Key } })) });
+    assert.deepEqual(both.Responses.map((response) => response.Item), keys);
+    await dynamodb.call('TransactWriteItems', { TransactItems: keys.map((Key) => ({ Delete: { TableName, Key } })) });
+    const ResourceArn = (await dynamodb.call('DescribeTable', { TableName })).Table.TableArn;
+    await dynamodb.call('TagResource', { ResourceArn, Tags: [{ Key: 'team', Value: 'ledger' }] });
+    assert.deepEqual((await dynamodb.call('ListTagsOfResource', { ResourceArn })).Tags, [{ Key: 'team', Value: 'ledger' }]);
+    await dynamodb.call('UntagResource', { ResourceArn, TagKeys: ['team'] });
+    assert.ok((await dynamodb.call('DescribeLimits')).AccountMaxReadCapacityUnits > 0);
+    assert.equal((await dynamodb.call('DescribeEndpoints')).Endpoints.length, 1);
   });
 
   test('time to live, lists and errors', async () => {
