@@ -18,6 +18,8 @@ enum ddb_sql {
     REMOVE_ITEM,
     PUT_ENTRY,
     REMOVE_ENTRY,
+    REMOVE_INDEX_ENTRIES,
+    REMOVE_INDEX_SIZE,
     ADD_SIZE,
     FIND_SIZE,
     FIND_TOKEN,
@@ -51,6 +53,9 @@ static const char *const statements[] = {
                   " VALUES (?1, ?2, ?3, ?4)",
     [REMOVE_ENTRY] = "DELETE FROM index_entries"
                      " WHERE table_number = ?1 AND index_number = ?2 AND key = ?3",
+    [REMOVE_INDEX_ENTRIES] = "DELETE FROM index_entries"
+                             " WHERE table_number = ?1 AND index_number = ?2",
+    [REMOVE_INDEX_SIZE] = "DELETE FROM sizes WHERE table_number = ?1 AND index_number = ?2",
     [ADD_SIZE] = "INSERT INTO sizes (table_number, index_number, items, bytes)"
                  " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE"
                  " SET items = items + ?3, bytes = bytes + ?4",
@@ -218,6 +223,15 @@ struct err ddb_store_remove_entry(struct call *call, const struct ddb_table *tab
     struct store_statement s = of_index(call, REMOVE_ENTRY, table, index);
     store_bind_blob(&s, 3, key);
     return store_run(&s);
+}
+
+struct err ddb_store_remove_index(struct call *call, const struct ddb_table *table,
+                                  const struct ddb_index *index)
+{
+    struct store_statement entries = of_index(call, REMOVE_INDEX_ENTRIES, table, index);
+    TRY(store_run(&entries));
+    struct store_statement size = of_index(call, REMOVE_INDEX_SIZE, table, index);
+    return store_run(&size);
 }
 
 struct err ddb_store_add_size(struct call *call, const struct ddb_table *table,

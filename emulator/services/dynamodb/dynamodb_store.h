@@ -42,6 +42,10 @@ struct err ddb_store_put_entry(struct call *call, const struct ddb_table *table,
 struct err ddb_store_remove_entry(struct call *call, const struct ddb_table *table,
                                   const struct ddb_index *index, struct slice key);
 
+/* All entries of an index, and its size. */
+struct err ddb_store_remove_index(struct call *call, const struct ddb_table *table,
+                                  const struct ddb_index *index);
+
 /* Changes what DescribeTable shows; `index` NULL is the table itself. */
 struct err ddb_store_add_size(struct call *call, const struct ddb_table *table,
                               const struct ddb_index *index, int64_t items, int64_t bytes);

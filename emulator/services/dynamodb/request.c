@@ -65,6 +65,20 @@ struct err ddb_require_table(struct call *call, struct slice parameter, struct d
     return OK;
 }
 
+struct err ddb_require_named_table(struct call *call, struct slice parameter,
+                                   struct ddb_table *table)
+{
+    struct slice name;
+    bool found;
+    TRY(ddb_table_name(call, parameter, &name));
+    TRY(ddb_store_find_table(call, name, table, &found));
+    if (!found)
+        return fail(call, &DYNAMODB_RESOURCE_NOT_FOUND_EXCEPTION,
+                    "Requested resource not found: Table: " SLICE_FMT " not found",
+                    SLICE_ARG(name));
+    return OK;
+}
+
 struct slice ddb_table_arn(struct call *call, struct slice name)
 {
     struct arn arn = {SLICE("aws"), SLICE("dynamodb"), call->region, call->account,

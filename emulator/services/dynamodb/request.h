@@ -18,6 +18,10 @@ struct err ddb_table_name(struct call *call, struct slice parameter, struct slic
 /* The table for an operation on items: "Requested resource not found" without it. */
 struct err ddb_require_table(struct call *call, struct slice parameter, struct ddb_table *table);
 
+/* The same for an operation on tables, which names the one that it does not find. */
+struct err ddb_require_named_table(struct call *call, struct slice parameter,
+                                   struct ddb_table *table);
+
 struct slice ddb_table_arn(struct call *call, struct slice name);
 
 /* The expressions of one request, by parameter name; absent texts are parameters not given. */

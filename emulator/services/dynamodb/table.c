@@ -4,27 +4,12 @@
 
 enum { list_max = 100 };
 
-/* The control plane names the table that it does not find. */
-static struct err require_named_table(struct call *call, struct slice parameter,
-                                      struct ddb_table *table)
-{
-    struct slice name;
-    bool found;
-    TRY(ddb_table_name(call, parameter, &name));
-    TRY(ddb_store_find_table(call, name, table, &found));
-    if (!found)
-        return fail(call, &DYNAMODB_RESOURCE_NOT_FOUND_EXCEPTION,
-                    "Requested resource not found: Table: " SLICE_FMT " not found",
-                    SLICE_ARG(name));
-    return OK;
-}
-
 struct err dynamodb_describe_table(struct call *call,
                                    const struct dynamodb_describe_table_input *in,
                                    struct dynamodb_describe_table_output *out)
 {
     struct ddb_table table;
-    TRY(require_named_table(call, in->table_name, &table));
+    TRY(ddb_require_named_table(call, in->table_name, &table));
     return ddb_describe(call, &table, DYNAMODB_TABLE_STATUS_ACTIVE, &out->table);
 }
 
@@ -32,7 +17,7 @@ struct err dynamodb_delete_table(struct call *call, const struct dynamodb_delete
                                  struct dynamodb_delete_table_output *out)
 {
     struct ddb_table table;
-    TRY(require_named_table(call, in->table_name, &table));
+    TRY(ddb_require_named_table(call, in->table_name, &table));
     if (table.is_protected)
         return fail(call, &DDB_VALIDATION_EXCEPTION,
                     "Resource cannot be deleted as it is currently protected against deletion. "
@@ -82,7 +67,7 @@ struct err dynamodb_update_time_to_live(struct call *call,
 {
     struct ddb_table table;
     const struct dynamodb_time_to_live_specification *wanted = in->time_to_live_specification;
-    TRY(require_named_table(call, in->table_name, &table));
+    TRY(ddb_require_named_table(call, in->table_name, &table));
     TRY(check_ttl_change(call, &table, wanted));
     table.ttl_attribute = wanted->enabled.value ? wanted->attribute_name : SLICE_NONE;
     out->time_to_live_specification = in->time_to_live_specification;
@@ -94,7 +79,7 @@ struct err dynamodb_describe_time_to_live(struct call *call,
                                           struct dynamodb_describe_time_to_live_output *out)
 {
     struct ddb_table table;
-    TRY(require_named_table(call, in->table_name, &table));
+    TRY(ddb_require_named_table(call, in->table_name, &table));
     bool is_on = slice_is_set(table.ttl_attribute);
     out->time_to_live_description =
         ARENA_NEW(call->arena, struct dynamodb_time_to_live_description);

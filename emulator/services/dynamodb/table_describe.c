@@ -127,11 +127,13 @@ static void describe_settings(struct call *call, const struct ddb_table *table,
 {
     struct arena *arena = call->arena;
     out->deletion_protection_enabled = SET_BOOL(table->is_protected);
-    if (table->on_demand) {
+    if (table->on_demand || table->on_demand_micros > 0) {
         out->billing_mode_summary = ARENA_NEW(arena, struct dynamodb_billing_mode_summary);
-        out->billing_mode_summary->billing_mode = DYNAMODB_BILLING_MODE_PAY_PER_REQUEST;
+        out->billing_mode_summary->billing_mode = table->on_demand
+                                                      ? DYNAMODB_BILLING_MODE_PAY_PER_REQUEST
+                                                      : DYNAMODB_BILLING_MODE_PROVISIONED;
         out->billing_mode_summary->last_update_to_pay_per_request_date_time =
-            SET_TIME(table->created_micros);
+            SET_TIME(table->on_demand_micros > 0 ? table->on_demand_micros : table->created_micros);
     }
     if (slice_is_set(table->table_class)) {
         out->table_class_summary = ARENA_NEW(arena, struct dynamodb_table_class_summary);

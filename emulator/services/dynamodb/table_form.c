@@ -122,6 +122,7 @@ struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *tabl
         write_index(&w, &table->indexes[i]);
     json_write_array_end(&w);
     write_flag(&w, "onDemand", table->on_demand);
+    write_number(&w, "onDemandSince", table->on_demand_micros);
     write_units(&w, table->read_units, table->write_units);
     write_flag(&w, "protected", table->is_protected);
     write_text(&w, "class", table->table_class);
@@ -264,6 +265,8 @@ static void read_setting(struct json_reader *r, struct arena *arena, struct slic
         read_indexes(r, arena, table);
     else if (slice_eq(key, SLICE("onDemand")))
         json_bool(r, &table->on_demand);
+    else if (slice_eq(key, SLICE("onDemandSince")))
+        read_number(r, &table->on_demand_micros);
     else if (slice_eq(key, SLICE("read")))
         read_number(r, &table->read_units);
     else if (slice_eq(key, SLICE("write")))

@@ -15,7 +15,7 @@ enum projection_type { PROJECT_ALL, PROJECT_KEYS_ONLY, PROJECT_INCLUDE, PROJECTI
 
 struct ddb_index {
     struct slice name;
-    unsigned number; /* from 1, unique within the table and never used again */
+    unsigned number; /* from 1, unique within the table */
     bool is_global;
     struct key_schema keys;
     enum projection_type projection;
@@ -40,7 +40,8 @@ struct ddb_table {
     struct key_schema keys;
     struct ddb_index *indexes;
     size_t index_count;
-    bool on_demand; /* BillingMode PAY_PER_REQUEST */
+    bool on_demand;           /* BillingMode PAY_PER_REQUEST */
+    int64_t on_demand_micros; /* when it was last switched to that; 0: never */
     int64_t read_units;
     int64_t write_units;
     bool is_protected;          /* DeletionProtectionEnabled */

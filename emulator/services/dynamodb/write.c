@@ -54,18 +54,25 @@ struct entry {
     size_t size;
 };
 
-static struct entry make_entry(const struct ddb_write *write, const struct ddb_index *index,
-                               const struct attr_map *item)
+/* Items that are older than the index may hold what cannot be its keys. */
+static bool belongs(struct arena *arena, const struct ddb_index *index, const struct attr_map *item)
 {
-    struct arena *arena = write->call->arena;
-    struct entry entry = {.exists = item && key_is_complete(&index->keys, item)};
+    struct ddb_refusal refusal = {.arena = arena};
+    return item && key_is_complete(&index->keys, item) &&
+           !failed(key_check_index(&index->keys, index->name, item, &refusal));
+}
+
+static struct entry make_entry(struct arena *arena, const struct ddb_table *table,
+                               const struct ddb_index *index, const struct attr_map *item)
+{
+    struct entry entry = {.exists = belongs(arena, index, item)};
     if (!entry.exists)
         return entry;
-    struct attr_map projected = ddb_index_project(arena, write->table, index, item);
+    struct attr_map projected = ddb_index_project(arena, table, index, item);
     struct buf key;
     buf_init_arena(&key, arena, KEY_BYTES_MAX);
     key_encode(&key, &index->keys, item);
-    key_encode_values(&key, &write->table->keys, item);
+    key_encode_values(&key, &table->keys, item);
     entry.key = buf_slice(&key);
     entry.bytes = item_to_bytes(arena, &projected);
     entry.size = attr_map_size(&projected);
@@ -93,8 +100,8 @@ static struct err change_index(struct ddb_write *write, size_t at, const struct 
                                const struct attr_map *item)
 {
     const struct ddb_index *index = &write->table->indexes[at];
-    struct entry before = make_entry(write, index, old);
-    struct entry after = make_entry(write, index, item);
+    struct entry before = make_entry(write->call->arena, write->table, index, old);
+    struct entry after = make_entry(write->call->arena, write->table, index, item);
     bool same_key = before.exists && after.exists && slice_eq(before.key, after.key);
     if (same_key && slice_eq(before.bytes, after.bytes))
         return OK;
@@ -120,6 +127,39 @@ struct err ddb_write_apply(struct ddb_write *write, const struct attr_map *item)
         TRY(change_index(write, i, existed ? &write->old : NULL, item));
     return ddb_store_add_size(write->call, write->table, NULL, (item != NULL) - existed,
                               (int64_t)size - (int64_t)write->old_size);
+}
+
+static struct err fill(struct call *call, const struct ddb_table *table,
+                       const struct ddb_index *index, struct arena *scratch, int64_t *items,
+                       int64_t *bytes)
+{
+    const struct key_range everything = {SLICE(""), SLICE_NONE};
+    CLEANUP(ddb_cursor_cleanup)
+    struct ddb_cursor cursor = ddb_store_walk(call, table, NULL, &everything, false);
+    struct slice stored;
+    struct attr_map item;
+    while (ddb_cursor_next(&cursor, &stored)) {
+        arena_reset(scratch);
+        if (!item_from_bytes(scratch, stored, &item))
+            return ERR(&DDB_DAMAGED);
+        struct entry entry = make_entry(scratch, table, index, &item);
+        if (!entry.exists)
+            continue;
+        TRY(ddb_store_put_entry(call, table, index, entry.key, entry.bytes));
+        *items += 1;
+        *bytes += (int64_t)entry.size;
+    }
+    return ddb_cursor_done(&cursor);
+}
+
+struct err ddb_write_backfill(struct call *call, const struct ddb_table *table,
+                              const struct ddb_index *index)
+{
+    CLEANUP(arena_done) struct arena scratch = {0};
+    int64_t items = 0;
+    int64_t bytes = 0;
+    TRY(fill(call, table, index, &scratch, &items, &bytes));
+    return ddb_store_add_size(call, table, index, items, bytes);
 }
 
 static bool has_local_index(const struct ddb_table *table)

@@ -27,6 +27,13 @@ struct err ddb_write_check(const struct ddb_write *write, const struct node *con
 /* Stores the new item, or removes the old one (`item` NULL). */
 struct err ddb_write_apply(struct ddb_write *write, const struct attr_map *item);
 
+/*
+ * Fills a new index from the table's items. Those whose attributes cannot be its keys are left out,
+ * as AWS's backfill does. Memory does not grow with the table.
+ */
+struct err ddb_write_backfill(struct call *call, const struct ddb_table *table,
+                              const struct ddb_index *index);
+
 /* The old item for ALL_OLD; not set when there was none. */
 struct ddb_item ddb_write_old(const struct ddb_write *write);
 
