@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <curl/curl.h>
+#include <stdatomic.h>
 
 #include "api/adapters/aws/secrets.h"
 #include "api/adapters/aws/sessions.h"
@@ -52,6 +53,7 @@ struct server {
     struct vault vault;
     struct services services;
     struct front front;
+    atomic_bool draining;
     struct arena arena; /* texts that live as long as the server */
 };
 
@@ -126,6 +128,7 @@ static void join_parts(struct server *s, struct slice cursor_secret)
         .metrics = p->metrics,
         .cursor_secret = cursor_secret,
         .version = version,
+        .draining = &s->draining,
     };
     s->front = (struct front){
         .routes = API_ROUTES,
@@ -136,6 +139,7 @@ static void join_parts(struct server *s, struct slice cursor_secret)
         .rand = p->rand,
         .log = p->log,
         .metrics = p->metrics,
+        .draining = &s->draining,
     };
 }
 
@@ -214,7 +218,7 @@ static int run_server(struct server *s)
     log_event(s->program->log, LOG_INFO, "listening", LOG_TEXT("address", httpd_address(httpd)));
     wait_for_stop(s, INT64_MAX);
     log_event(s->program->log, LOG_INFO, "draining");
-    s->front.draining = s->services.draining = true;
+    s->draining = true;
     wait_for_stop(s, config->deregistration_seconds);
     httpd_stop(httpd, drain_ms);
     print_metrics(s);

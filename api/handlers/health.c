@@ -21,7 +21,7 @@ struct err health_live(struct call *call)
 struct err health_ready(struct call *call)
 {
     const struct services *services = call->services;
-    if (services->draining)
+    if (*services->draining)
         return ERR(&DRAINING);
     if (!services->ledger->is_ready(services->ledger->context))
         return ERR(&DATABASE_UNAVAILABLE);

@@ -1,9 +1,11 @@
 #pragma once
 /*
- * What handlers work with: the ports, joined to their adapters by main.c. Constant after start but
- * for `draining`; shared by all workers.
+ * What handlers work with: the ports, joined to their adapters by main.c. Constant after start;
+ * shared by all workers.
  */
 #include <stdbool.h>
+
+#include <stdatomic.h>
 
 #include "api/auth/password.h"
 #include "api/auth/ports.h"
@@ -24,5 +26,5 @@ struct services {
     struct metrics *metrics;
     struct slice cursor_secret;
     const char *version;
-    bool draining;
+    const atomic_bool *draining; /* set by the main thread: the server is about to stop */
 };

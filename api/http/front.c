@@ -218,7 +218,7 @@ static void send(const struct front *front, struct call *call, const struct err_
         call_header(call, SLICE("Retry-After"), SLICE("1"));
     response->status = call->status;
     response->body = buf_slice(&call->body);
-    response->close = front->draining;
+    response->close = *front->draining;
 }
 
 static void account_for(const struct front *front, const struct call *call,

@@ -5,6 +5,8 @@
  */
 #include <stdbool.h>
 
+#include <stdatomic.h>
+
 #include "api/auth/ports.h"
 #include "api/http/call.h"
 #include "api/telemetry/metrics.h"
@@ -13,7 +15,7 @@
 #include "lib/base/rand.h"
 #include "lib/httpd/httpd.h"
 
-/* Shared by all workers; constant after start but for `draining`, set once by the main thread. */
+/* Shared by all workers; constant after start. */
 struct front {
     const struct route *routes;
     size_t route_count;
@@ -23,7 +25,7 @@ struct front {
     struct rand *rand; /* a system source */
     const struct log *log;
     struct metrics *metrics;
-    bool draining;
+    const atomic_bool *draining; /* set by the main thread: every reply ends its connection */
 };
 
 /* An http_handler; `context` is the struct front. */

@@ -61,6 +61,7 @@ struct fixture {
     struct clock clock;
     struct log log;
     struct metrics metrics;
+    atomic_bool draining;
     struct fake_sessions fake;
     struct session_store sessions;
     struct front front;
@@ -84,7 +85,8 @@ static void init(struct fixture *f)
                               .clock = &f->clock,
                               .rand = &f->rand,
                               .log = &f->log,
-                              .metrics = &f->metrics};
+                              .metrics = &f->metrics,
+                              .draining = &f->draining};
 }
 
 static void done(struct fixture *f)
@@ -280,7 +282,7 @@ Test(front, closes_connections_while_it_drains)
     init(&f);
     cr_expect_eq(send_one(&f, "GET", "/open", NULL), 200);
     cr_expect_not(f.response.close);
-    f.front.draining = true;
+    f.draining = true;
     cr_expect_eq(send_one(&f, "GET", "/open", NULL), 200);
     cr_expect(f.response.close);
     done(&f);
