@@ -134,6 +134,9 @@ def test_dynamodb(name, file):
     assert aws("dynamodb", "list-tags-of-resource", "--resource-arn", arn)["Tags"] == [
         {"Key": "team", "Value": "ledger"}]
     aws("dynamodb", "untag-resource", "--resource-arn", arn, "--tag-keys", "team")
+    aws("dynamodb", "update-table", "--table-name", name, "--deletion-protection-enabled")
+    assert "ValidationException" in aws("dynamodb", "delete-table", "--table-name", name, ok=False)
+    aws("dynamodb", "update-table", "--table-name", name, "--no-deletion-protection-enabled")
     assert aws("dynamodb", "describe-limits")["AccountMaxReadCapacityUnits"] > 0
     assert aws("dynamodb", "describe-endpoints")["Endpoints"]
     aws("dynamodb", "update-time-to-live", "--table-name", name, "--time-to-live-specification",

@@ -208,6 +208,9 @@ service('dynamodb', () => {
     await dynamodb.call('TagResource', { ResourceArn, Tags: [{ Key: 'team', Value: 'ledger' }] });
     assert.deepEqual((await dynamodb.call('ListTagsOfResource', { ResourceArn })).Tags, [{ Key: 'team', Value: 'ledger' }]);
     await dynamodb.call('UntagResource', { ResourceArn, TagKeys: ['team'] });
+    await dynamodb.call('UpdateTable', { TableName, DeletionProtectionEnabled: true });
+    await refused(dynamodb.call('DeleteTable', { TableName }), 'ValidationException');
+    await dynamodb.call('UpdateTable', { TableName, DeletionProtectionEnabled: false });
     assert.ok((await dynamodb.call('DescribeLimits')).AccountMaxReadCapacityUnits > 0);
     assert.equal((await dynamodb.call('DescribeEndpoints')).Endpoints.length, 1);
   });
