@@ -67,6 +67,15 @@ static const struct setting {
 };
 /* clang-format on */
 
+/* AWS's own variables that the log of the configuration shows. */
+static const struct {
+    const char *name;
+    size_t offset;
+} shown[] = {
+    {"AWS_REGION",       offsetof(struct config, aws_region)      },
+    {"AWS_ENDPOINT_URL", offsetof(struct config, aws_endpoint_url)},
+};
+
 /* A client's settings, often in the same file. */
 static const char *const foreign[] = {"API_URL", "API_USER", "API_PASSWORD"};
 
@@ -119,6 +128,11 @@ static const char *store(const struct setting *setting, const char *value, struc
 {
     char *field = (char *)config + setting->offset;
     uint64_t number;
+    if (value[0] == '\0') { /* set to nothing is not set */
+        value = setting->fallback;
+        if (!value)
+            return NULL;
+    }
     if (setting->kind == NUMBER) {
         if (!slice_to_u64(slice_from_cstr(value), &number) || (int64_t)number < setting->min ||
             (int64_t)number > setting->max)
@@ -133,10 +147,15 @@ static const char *store(const struct setting *setting, const char *value, struc
         return arena_printf(arena, "%s%s must be one of: %s; not \"%s\"", prefix, setting->name,
                             setting->help, value)
             .ptr;
-    if (value[0] == '\0')
-        value = setting->fallback; /* set to nothing is not set */
     memcpy(field, &value, sizeof value);
     return NULL;
+}
+
+static void note_shown(struct slice name, const char *value, struct config *config)
+{
+    for (size_t i = 0; i < ARRAY_LEN(shown); i++)
+        if (slice_eq_cstr(name, shown[i].name))
+            memcpy((char *)config + shown[i].offset, &value, sizeof value);
 }
 
 const char *config_read(char *const *environment, struct arena *arena, struct config *config)
@@ -148,8 +167,10 @@ const char *config_read(char *const *environment, struct arena *arena, struct co
     for (; *environment; environment++) {
         struct slice name;
         struct slice value;
-        if (!slice_split_once(slice_from_cstr(*environment), '=', &name, &value) ||
-            !slice_starts_with(name, slice_from_cstr(prefix)))
+        if (!slice_split_once(slice_from_cstr(*environment), '=', &name, &value))
+            continue;
+        note_shown(name, value.ptr, config);
+        if (!slice_starts_with(name, slice_from_cstr(prefix)))
             continue;
         name = slice_from(name, strlen(prefix));
         const struct setting *setting = find(name);
@@ -192,14 +213,14 @@ static struct log_field field_of(const struct setting *setting, const struct con
 
 void config_log(const struct config *config, const struct log *log)
 {
-    static const char *const aws[] = {"AWS_REGION", "AWS_ENDPOINT_URL"};
-    struct log_field fields[1 + ARRAY_LEN(settings) + ARRAY_LEN(aws)] = {{0}};
+    struct log_field fields[1 + ARRAY_LEN(settings) + ARRAY_LEN(shown)] = {{0}};
     size_t count = 1;
     for (size_t i = 0; i < ARRAY_LEN(settings); i++)
         fields[count++] = field_of(&settings[i], config);
-    for (size_t i = 0; i < ARRAY_LEN(aws); i++) {
-        const char *value = getenv(aws[i]); /* read before any thread starts */
-        fields[count++] = LOG_TEXT(aws[i], slice_from_cstr(value ? value : ""));
+    for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
+        const char *value;
+        memcpy(&value, (const char *)config + shown[i].offset, sizeof value);
+        fields[count++] = LOG_TEXT(shown[i].name, slice_from_cstr(value ? value : ""));
     }
     log_write(log, LOG_INFO, "configuration", fields, count);
 }

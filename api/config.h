@@ -32,6 +32,8 @@ struct config {
     const char *owner_email;
     const char *owner_password;
     const char *owner_tenant;
+    const char *aws_region; /* shown in the log; the AWS client reads them itself */
+    const char *aws_endpoint_url;
 };
 
 /*

@@ -1,10 +1,11 @@
 #pragma once
 /* Every limit of the API that a client or an operator can run into, in one place. */
+#include <stddef.h>
 
 #define API_VERSION "2026-11-22"
 
-#define LIMIT_BODY_BYTES (1024 * 1024)
-#define LIMIT_REPLY_BYTES (4 * 1024 * 1024)
+#define LIMIT_BODY_BYTES ((size_t)1024 * 1024)
+#define LIMIT_REPLY_BYTES ((size_t)4 * 1024 * 1024)
 #define LIMIT_JSON_DEPTH 16
 #define LIMIT_URL_BYTES 4096
 #define LIMIT_HEADER_BYTES 8192 /* of one field's value */

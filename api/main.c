@@ -1,5 +1,6 @@
 /* florin-api: reads the configuration, joins the adapters to the ports, serves. */
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -322,7 +323,7 @@ int main(int argc, char **argv)
     }
     /* Every thread inherits the mask: only wait_for_stop takes these signals. */
     sigset_t set = stop_signals();
-    sigprocmask(SIG_BLOCK, &set, NULL);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN);
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}); /* a core would hold keys and personal data */
     curl_global_init(CURL_GLOBAL_DEFAULT);

@@ -360,7 +360,7 @@ struct slice fields_canonical(struct arena *arena, const struct field *fields, s
 {
     struct buf out;
     struct json_writer w;
-    buf_init_arena(&out, arena, (size_t)2 * LIMIT_BODY_BYTES);
+    buf_init_arena(&out, arena, 2 * LIMIT_BODY_BYTES);
     json_writer_init(&w, &out);
     json_write_object_begin(&w);
     for (size_t i = 0; i < count; i++) {

@@ -36,6 +36,10 @@ Test(config, takes_values_from_the_environment)
     cr_expect_str_eq(config.migrate, "off");
     cr_assert_null(read_config(&arena, &config, "FLORIN_LISTEN="));
     cr_expect_str_eq(config.listen, "127.0.0.1:8080", "set to nothing is not set");
+    cr_assert_null(read_config(&arena, &config, "FLORIN_WORKERS="));
+    cr_expect_eq(config.workers, 16);
+    cr_assert_null(read_config(&arena, &config, "FLORIN_REDIS_URL="));
+    cr_expect_null(config.redis_url);
     arena_done(&arena);
 }
 
@@ -67,7 +71,7 @@ Test(config, refuses_values_out_of_range)
     static const char *const bad[] = {"FLORIN_WORKERS=0",
                                       "FLORIN_WORKERS=257",
                                       "FLORIN_WORKERS=x",
-                                      "FLORIN_WORKERS=",
+                                      "FLORIN_WORKERS=1.5",
                                       "FLORIN_WORKERS=-1",
                                       "FLORIN_MIGRATE=yes",
                                       "FLORIN_LOG_LEVEL=all",

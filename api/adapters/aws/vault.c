@@ -11,6 +11,8 @@
 #include "lib/enc/base64.h"
 #include "lib/enc/json.h"
 
+enum { request_bytes_max = 16 * 1024 };
+
 /* The columns of the table customers; they are part of what is authenticated. */
 static const char *const columns[] = {
     [PII_FULL_NAME] = "full_name_sealed", [PII_EMAIL] = "email_sealed",
@@ -37,7 +39,7 @@ static struct slice request_of(const struct aws_vault *vault, struct slice tenan
 {
     struct buf out;
     struct json_writer w;
-    buf_init_arena(&out, arena, 16 * 1024);
+    buf_init_arena(&out, arena, request_bytes_max);
     json_writer_init(&w, &out);
     json_write_object_begin(&w);
     write_member(&w, "KeyId", vault->kms_key);
@@ -78,6 +80,14 @@ static struct err kms(const struct aws_vault *vault, const char *operation, stru
     return OK;
 }
 
+/* The arena's bytes are ours to wipe, though slices of them are read-only. */
+static void wipe(struct slice bytes)
+{
+    void *at;
+    memcpy(&at, &bytes.ptr, sizeof at);
+    OPENSSL_cleanse(at, bytes.len);
+}
+
 /* Copies the plain key out of the answer and wipes it there. */
 static struct err take_plain_key(struct slice body, struct arena *arena,
                                  unsigned char key[SEAL_KEY_BYTES])
@@ -86,8 +96,8 @@ static struct err take_plain_key(struct slice body, struct arena *arena,
     if (!read_blob(body, "Plaintext", arena, &plain) || plain.len != SEAL_KEY_BYTES)
         return ERR(&KMS_UNAVAILABLE);
     memcpy(key, plain.ptr, SEAL_KEY_BYTES);
-    OPENSSL_cleanse((void *)(uintptr_t)plain.ptr, plain.len);
-    OPENSSL_cleanse((void *)(uintptr_t)body.ptr, body.len);
+    wipe(plain);
+    wipe(body);
     return OK;
 }
 

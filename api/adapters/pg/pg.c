@@ -29,7 +29,7 @@ struct pg *pg_open(const struct pg_options *options)
         abort();
     pg->options = *options;
     pg->connections = calloc(options->connections, sizeof *pg->connections);
-    pg->idle = calloc(options->connections, sizeof *pg->idle);
+    pg->idle = calloc(options->connections, sizeof(struct pg_connection *));
     if (!pg->connections || !pg->idle)
         abort();
     pthread_mutex_init(&pg->lock, NULL);

@@ -42,7 +42,7 @@ struct redis *redis_open(const struct redis_options *options)
         abort();
     redis->options = *options;
     redis->links = calloc(options->connections, sizeof *redis->links);
-    redis->idle = calloc(options->connections, sizeof *redis->idle);
+    redis->idle = calloc(options->connections, sizeof(struct link *));
     if (!redis->links || !redis->idle)
         abort();
     for (unsigned i = 0; i < options->connections; i++) {
