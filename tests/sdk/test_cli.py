@@ -71,6 +71,9 @@ def test_kms(name, file):
         "kms", "decrypt", "--ciphertext-blob", f"fileb://{blob}", "--encryption-context", "a=b", ok=False)
     aws("kms", "enable-key", "--key-id", key)
     assert aws("kms", "describe-key", "--key-id", key)["KeyMetadata"]["Enabled"] is True
+    aws("kms", "disable-key", "--key-id", key)
+    assert "DisabledException" in aws("kms", "encrypt", "--key-id", key, "--plaintext", "YQ==", ok=False)
+    aws("kms", "enable-key", "--key-id", key)
     assert "NotImplementedException" in aws("kms", "list-grants", "--key-id", key, ok=False)
 
 
@@ -139,6 +142,16 @@ def test_dynamodb(name, file):
     aws("dynamodb", "update-table", "--table-name", name, "--no-deletion-protection-enabled")
     assert aws("dynamodb", "describe-limits")["AccountMaxReadCapacityUnits"] > 0
     assert aws("dynamodb", "describe-endpoints")["Endpoints"]
+    items = [{"p": {"S": "batch"}, "s": {"N": number}} for number in ("1", "2")]
+    aws("dynamodb", "batch-write-item", "--request-items",
+        json.dumps({name: [{"PutRequest": {"Item": item}} for item in items]}))
+    aws("dynamodb", "transact-write-items", "--transact-items",
+        json.dumps([{"Delete": {"TableName": name, "Key": items[0]}}]))
+    both = aws("dynamodb", "transact-get-items", "--transact-items",
+               json.dumps([{"Get": {"TableName": name, "Key": item}} for item in items]))["Responses"]
+    assert [response.get("Item") for response in both] == [None, items[1]]
+    left = aws("dynamodb", "batch-get-item", "--request-items", json.dumps({name: {"Keys": items}}))
+    assert left["Responses"][name] == [items[1]]
     aws("dynamodb", "update-time-to-live", "--table-name", name, "--time-to-live-specification",
         "Enabled=true,AttributeName=ttl")
     status = aws("dynamodb", "describe-time-to-live", "--table-name", name)["TimeToLiveDescription"]

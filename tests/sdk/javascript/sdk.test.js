@@ -77,6 +77,9 @@ service('kms', () => {
     await refused(kms.call('Decrypt', { CiphertextBlob }), 'InvalidCiphertextException');
     CiphertextBlob[40] ^= 1;
     await refused(kms.call('Decrypt', { CiphertextBlob, EncryptionContext }), 'InvalidCiphertextException');
+    await kms.call('DisableKey', { KeyId });
+    await refused(kms.call('Encrypt', { KeyId, Plaintext }), 'DisabledException');
+    await kms.call('EnableKey', { KeyId });
     const dataKey = await kms.call('GenerateDataKey', { KeyId, KeySpec: 'AES_256' });
     assert.equal(dataKey.Plaintext.length, 32);
     await kms.call('DisableKey', { KeyId });
@@ -213,6 +216,41 @@ service('dynamodb', () => {
     await dynamodb.call('UpdateTable', { TableName, DeletionProtectionEnabled: false });
     assert.ok((await dynamodb.call('DescribeLimits')).AccountMaxReadCapacityUnits > 0);
     assert.equal((await dynamodb.call('DescribeEndpoints')).Endpoints.length, 1);
+  });
+
+  test('batches and transactions', async () => {
+    const dynamodb = client('dynamodb');
+    const items = ['1', '2', '3'].map((N) => ({ p: { S: 'batch' }, s: { N } }));
+    const written = await dynamodb.call('BatchWriteItem', {
+      RequestItems: { [TableName]: items.map((Item) => ({ PutRequest: { Item } })) },
+    });
+    assert.deepEqual(written.UnprocessedItems, {});
+    const read = await dynamodb.call('BatchGetItem', { RequestItems: { [TableName]: { Keys: items } } });
+    assert.equal(read.Responses[TableName].length, 3);
+    const Update = {
+      TableName, Key: items[0], UpdateExpression: 'SET n = :n', ExpressionAttributeValues: { ':n': { N: '1' } },
+    };
+    const Put = { TableName, Item: items[1], ConditionExpression: 'attribute_not_exists(p)' };
+    await assert.rejects(
+      dynamodb.call('TransactWriteItems', { TransactItems: [{ Update }, { Put }] }),
+      (error) => error.name === 'TransactionCanceledException'
+        && error.CancellationReasons.map((reason) => reason.Code).join() === 'None,ConditionalCheckFailed');
+    await dynamodb.call('TransactWriteItems', { TransactItems: [{ Update }, { Delete: { TableName, Key: items[1] } }] });
+    const both = await dynamodb.call('TransactGetItems', {
+      TransactItems: [{ Get: { TableName, Key: items[0] } }, { Get: { TableName, Key: items[1] } }],
+    });
+    assert.deepEqual(both.Responses.map((each) => each.Item?.n?.N), ['1', undefined]);
+  });
+
+  test('tags, limits and endpoints', async () => {
+    const dynamodb = client('dynamodb');
+    const { Table: { TableArn: ResourceArn } } = await dynamodb.call('DescribeTable', { TableName });
+    await dynamodb.call('TagResource', { ResourceArn, Tags: [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '2' }] });
+    await dynamodb.call('UntagResource', { ResourceArn, TagKeys: ['a'] });
+    const { Tags } = await dynamodb.call('ListTagsOfResource', { ResourceArn });
+    assert.deepEqual(Tags, [{ Key: 'b', Value: '2' }]);
+    assert.ok((await dynamodb.call('DescribeLimits')).AccountMaxReadCapacityUnits > 0);
+    assert.ok((await dynamodb.call('DescribeEndpoints')).Endpoints.length > 0);
   });
 
   test('time to live, lists and errors', async () => {
