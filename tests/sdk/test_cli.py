@@ -142,16 +142,6 @@ def test_dynamodb(name, file):
     aws("dynamodb", "update-table", "--table-name", name, "--no-deletion-protection-enabled")
     assert aws("dynamodb", "describe-limits")["AccountMaxReadCapacityUnits"] > 0
     assert aws("dynamodb", "describe-endpoints")["Endpoints"]
-    items = [{"p": {"S": "batch"}, "s": {"N": number}} for number in ("1", "2")]
-    aws("dynamodb", "batch-write-item", "--request-items",
-        json.dumps({name: [{"PutRequest": {"Item": item}} for item in items]}))
-    aws("dynamodb", "transact-write-items", "--transact-items",
-        json.dumps([{"Delete": {"TableName": name, "Key": items[0]}}]))
-    both = aws("dynamodb", "transact-get-items", "--transact-items",
-               json.dumps([{"Get": {"TableName": name, "Key": item}} for item in items]))["Responses"]
-    assert [response.get("Item") for response in both] == [None, items[1]]
-    left = aws("dynamodb", "batch-get-item", "--request-items", json.dumps({name: {"Keys": items}}))
-    assert left["Responses"][name] == [items[1]]
     aws("dynamodb", "update-time-to-live", "--table-name", name, "--time-to-live-specification",
         "Enabled=true,AttributeName=ttl")
     status = aws("dynamodb", "describe-time-to-live", "--table-name", name)["TimeToLiveDescription"]
