@@ -123,11 +123,14 @@ static struct err migrate(struct store_connection *connection)
 {
     const struct store_schema *schema = connection->store->schema;
     int version = file_version(connection);
-    if (version < 0 || (size_t)version > schema->migration_count)
+    int newest = 0;
+    while (schema->migrations[newest])
+        newest++;
+    if (version < 0 || version > newest)
         return store_fail(connection);
-    for (size_t i = (size_t)version; i < schema->migration_count; i++) {
+    for (int i = version; i < newest; i++) {
         char bump[64];
-        snprintf(bump, sizeof bump, "PRAGMA user_version=%zu; COMMIT", i + 1);
+        snprintf(bump, sizeof bump, "PRAGMA user_version=%d; COMMIT", i + 1);
         TRY(execute(connection, "BEGIN IMMEDIATE"));
         TRY(execute(connection, schema->migrations[i]));
         TRY(execute(connection, bump));

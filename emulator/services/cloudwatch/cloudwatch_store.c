@@ -28,8 +28,7 @@ static const char *const statements[] = {
 
 const struct store_schema cloudwatch_store_schema = {
     .name = "cloudwatch",
-    .migrations = (const char *const[]){cloudwatch_schema_sql},
-    .migration_count = 1,
+    .migrations = cloudwatch_migrations,
     .statements = statements,
     .statement_count = ARRAY_LEN(statements),
 };

@@ -31,3 +31,14 @@ CREATE TABLE sizes (
     bytes INTEGER NOT NULL,
     PRIMARY KEY (table_number, index_number)
 ) WITHOUT ROWID;
+
+-- migration: ClientRequestToken of transactions (item/token.h).
+CREATE TABLE tokens (
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    token TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    expires_micros INTEGER NOT NULL,
+    PRIMARY KEY (account, region, token)
+) WITHOUT ROWID;
+CREATE INDEX tokens_by_expiry ON tokens (expires_micros);

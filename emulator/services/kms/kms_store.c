@@ -48,8 +48,7 @@ static const char *const statements[] = {
 
 const struct store_schema kms_store_schema = {
     .name = "kms",
-    .migrations = (const char *const[]){kms_schema_sql},
-    .migration_count = 1,
+    .migrations = kms_migrations,
     .statements = statements,
     .statement_count = ARRAY_LEN(statements),
 };

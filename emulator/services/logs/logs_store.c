@@ -73,8 +73,7 @@ static const char *const statements[] = {
 
 const struct store_schema logs_store_schema = {
     .name = "logs",
-    .migrations = (const char *const[]){logs_schema_sql},
-    .migration_count = 1,
+    .migrations = logs_migrations,
     .statements = statements,
     .statement_count = ARRAY_LEN(statements),
 };

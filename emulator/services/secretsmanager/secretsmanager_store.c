@@ -71,8 +71,7 @@ static const char *const statements[] = {
 
 const struct store_schema secretsmanager_store_schema = {
     .name = "secretsmanager",
-    .migrations = (const char *const[]){secretsmanager_schema_sql},
-    .migration_count = 1,
+    .migrations = secretsmanager_migrations,
     .statements = statements,
     .statement_count = ARRAY_LEN(statements),
 };

@@ -19,13 +19,12 @@ static const char first[] = "CREATE TABLE things (name TEXT PRIMARY KEY, value B
 static const char second[] = "ALTER TABLE things ADD COLUMN size INTEGER";
 static const struct store_schema schema = {
     .name = "test",
-    .migrations = (const char *const[]){first, second},
-    .migration_count = 2,
+    .migrations = (const char *const[]){first, second, NULL},
     .statements = statements,
     .statement_count = ARRAY_LEN(statements)
 };
 static const struct store_schema old_schema = {
-    .name = "test", .migrations = (const char *const[]){first}, .migration_count = 1};
+    .name = "test", .migrations = (const char *const[]){first, NULL}};
 
 /* A fresh folder; the caller frees the store, erases its file and removes the folder. */
 static struct store *open_store(char folder[64], const struct store_schema *with)

@@ -1,6 +1,6 @@
 #pragma once
 /* Expressions from text, with the placeholders that every test may use. */
-#include "emulator/services/dynamodb/expression.h"
+#include "emulator/services/dynamodb/expression/expression.h"
 #include "tests/emulator/services/dynamodb/fixture.h"
 
 static const char common_values[] =

@@ -4,7 +4,7 @@
 
 #include <criterion/criterion.h>
 
-#include "emulator/services/dynamodb/value_json.h"
+#include "emulator/services/dynamodb/value/value_json.h"
 
 /* Reads {"name": {"S": "..."}}; dies when it cannot. */
 static inline struct attr_map item_of(struct arena *arena, const char *json)

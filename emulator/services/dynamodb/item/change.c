@@ -1,0 +1,134 @@
+/* Changes of one item. */
+#include "emulator/services/dynamodb/item/change.h"
+
+struct err ddb_change_begin(struct ddb_change *change, struct call *call)
+{
+    static const struct dynamodb_expression_attribute_name_map no_names = {0};
+    bool updates = change->kind == CHANGE_UPDATE;
+    const struct ddb_expression expressions[] = {
+        {"UpdateExpression",    change->update_expression   },
+        {"ConditionExpression", change->condition_expression}
+    };
+    size_t count = updates ? 2 : 1;
+    TRY(ddb_request_begin(&change->request, call, change->names ? change->names : &no_names,
+                          change->values, updates ? expressions : expressions + 1, count, count));
+    if (slice_is_set(change->subject->refusal))
+        return fail(call, &DDB_VALIDATION_EXCEPTION, SLICE_FMT,
+                    SLICE_ARG(change->subject->refusal));
+    return OK;
+}
+
+static struct err parse_update(struct ddb_change *change)
+{
+    struct ddb_refusal *refusal = &change->request.refusal;
+    if (!slice_is_set(change->update_expression))
+        return OK;
+    struct expression_input input =
+        ddb_request_input(&change->request, "UpdateExpression", change->update_expression);
+    return ddb_told(change->request.call, update_parse(&input, &change->update), refusal);
+}
+
+static struct err parse_condition(struct ddb_change *change)
+{
+    struct ddb_refusal *refusal = &change->request.refusal;
+    if (!slice_is_set(change->condition_expression))
+        return OK;
+    struct expression_input input =
+        ddb_request_input(&change->request, "ConditionExpression", change->condition_expression);
+    return ddb_told(change->request.call, condition_parse(&input, &change->condition), refusal);
+}
+
+struct err ddb_change_parse(struct ddb_change *change)
+{
+    if (change->kind == CHANGE_PUT && attr_map_size(&change->subject->map) > ITEM_BYTES_MAX)
+        return fail(change->request.call, &DDB_VALIDATION_EXCEPTION,
+                    "Item size has exceeded the maximum allowed size");
+    TRY(parse_update(change));
+    TRY(parse_condition(change));
+    return ddb_request_parsed(&change->request);
+}
+
+static struct err check_index_keys(struct ddb_change *change, const struct attr_map *item)
+{
+    struct ddb_refusal *refusal = &change->request.refusal;
+    for (size_t i = 0; i < change->table->index_count; i++) {
+        const struct ddb_index *index = &change->table->indexes[i];
+        TRY_TOLD(change->request.call, refusal,
+                 key_check_index(&index->keys, index->name, item, refusal));
+    }
+    return OK;
+}
+
+static struct err check_paths(const struct ddb_change *change)
+{
+    for (size_t i = 0; i < change->update.count; i++) {
+        struct slice name = change->update.actions[i].path.steps[0].name;
+        if (key_schema_find(&change->table->keys, name))
+            return fail(
+                change->request.call, &DDB_VALIDATION_EXCEPTION,
+                "One or more parameter values were invalid: Cannot update attribute " SLICE_FMT
+                ". This attribute is part of the key",
+                SLICE_ARG(name));
+    }
+    return OK;
+}
+
+struct err ddb_change_match(struct ddb_change *change, const struct ddb_table *table)
+{
+    struct call *call = change->request.call;
+    struct ddb_refusal *refusal = &change->request.refusal;
+    const struct attr_map *subject = &change->subject->map;
+    change->table = table;
+    if (change->kind == CHANGE_PUT) {
+        TRY_TOLD(call, refusal, key_check_item(&table->keys, subject, refusal));
+        return check_index_keys(change, subject);
+    }
+    TRY_TOLD(call, refusal, key_check_key(&table->keys, subject, refusal));
+    return check_paths(change);
+}
+
+static struct err check_updated(struct ddb_change *change)
+{
+    struct call *call = change->request.call;
+    const struct attr_map *item = &change->item;
+    TRY(check_index_keys(change, item));
+    for (size_t i = 0; i < item->count; i++)
+        if (attr_depth(&item->members[i].value) > VALUE_DEPTH_MAX)
+            return fail(call, &DDB_VALIDATION_EXCEPTION,
+                        "Nesting Levels have exceeded supported limits");
+    if (attr_map_size(item) > ITEM_BYTES_MAX)
+        return fail(call, &DDB_VALIDATION_EXCEPTION,
+                    "Item size to update has exceeded the maximum allowed size");
+    return OK;
+}
+
+/* Where there was no item, one of the key alone is updated. */
+static struct err make_updated(struct ddb_change *change)
+{
+    struct call *call = change->request.call;
+    struct ddb_refusal *refusal = &change->request.refusal;
+    struct attr_map base = change->write.old;
+    if (!slice_is_set(change->write.old_bytes))
+        base = key_of_item(call->arena, &change->table->keys, &change->subject->map);
+    TRY_TOLD(call, refusal,
+             update_apply(call->arena, &change->update, &base, &change->item, refusal));
+    return check_updated(change);
+}
+
+struct err ddb_change_prepare(struct ddb_change *change)
+{
+    TRY(ddb_write_begin(&change->write, change->request.call, change->table,
+                        &change->subject->map));
+    TRY(ddb_write_check(&change->write, change->condition, change->return_values_on_failure));
+    change->item = change->subject->map;
+    return change->kind == CHANGE_UPDATE ? make_updated(change) : OK;
+}
+
+struct err ddb_change_apply(struct ddb_change *change)
+{
+    if (change->kind == CHANGE_CHECK) {
+        change->write.usage.table = ddb_write_units(change->write.old_size);
+        return OK;
+    }
+    return ddb_write_apply(&change->write, change->kind == CHANGE_DELETE ? NULL : &change->item);
+}

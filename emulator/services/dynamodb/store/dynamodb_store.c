@@ -1,0 +1,227 @@
+/* Tables, items and their index entries at rest. */
+#include "emulator/services/dynamodb/store/dynamodb_store.h"
+
+#include "emulator/services/dynamodb/value/item_bytes.h"
+#include "emulator/services/dynamodb/store/sql.h"
+#include "emulator/services/dynamodb_api.h"
+
+const struct err_info DDB_DAMAGED = {"DatabaseDamaged",
+                                     "a stored DynamoDB row cannot be read: restore the data "
+                                     "folder or reset the emulator",
+                                     500};
+
+static struct store_statement scoped(struct call *call, enum ddb_sql id)
+{
+    struct store_statement s = store_statement(call->store, id);
+    store_bind_text(&s, 1, call->account);
+    store_bind_text(&s, 2, call->region);
+    return s;
+}
+
+static struct store_statement of_table(struct call *call, enum ddb_sql id,
+                                       const struct ddb_table *table)
+{
+    struct store_statement s = store_statement(call->store, id);
+    store_bind_i64(&s, 1, table->number);
+    return s;
+}
+
+static struct store_statement of_index(struct call *call, enum ddb_sql id,
+                                       const struct ddb_table *table, const struct ddb_index *index)
+{
+    struct store_statement s = of_table(call, id, table);
+    store_bind_i64(&s, 2, index ? index->number : 0);
+    return s;
+}
+
+struct err ddb_store_find_table(struct call *call, struct slice name, struct ddb_table *table,
+                                bool *found)
+{
+    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, FIND_TABLE);
+    store_bind_text(&s, 3, name);
+    *found = store_step(&s);
+    if (!*found)
+        return store_done(&s);
+    *table = (struct ddb_table){.name = name, .number = store_i64(&s, 0)};
+    struct slice definition = store_text(&s, 1, call->arena);
+    TRY(store_done(&s));
+    return ddb_table_from_json(call->arena, definition, table) ? OK : ERR(&DDB_DAMAGED);
+}
+
+struct err ddb_store_add_table(struct call *call, struct ddb_table *table)
+{
+    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, ADD_TABLE);
+    store_bind_text(&s, 3, table->name);
+    store_bind_text(&s, 4, ddb_table_to_json(call->arena, table));
+    if (store_step(&s))
+        table->number = store_i64(&s, 0);
+    return store_done(&s);
+}
+
+struct err ddb_store_update_table(struct call *call, const struct ddb_table *table)
+{
+    struct store_statement s = scoped(call, UPDATE_TABLE);
+    store_bind_text(&s, 3, table->name);
+    store_bind_text(&s, 4, ddb_table_to_json(call->arena, table));
+    return store_run(&s);
+}
+
+struct err ddb_store_remove_table(struct call *call, const struct ddb_table *table)
+{
+    static const enum ddb_sql rows[] = {REMOVE_ITEMS, REMOVE_ENTRIES, REMOVE_SIZES};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct store_statement s = of_table(call, rows[i], table);
+        TRY(store_run(&s));
+    }
+    struct store_statement s = scoped(call, REMOVE_TABLE);
+    store_bind_text(&s, 3, table->name);
+    return store_run(&s);
+}
+
+struct err ddb_store_list_tables(struct call *call, struct slice after, int64_t limit,
+                                 struct slice *names, size_t *count)
+{
+    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, LIST_TABLES);
+    store_bind_text(&s, 3, after);
+    store_bind_i64(&s, 4, limit);
+    for (*count = 0; store_step(&s); (*count)++)
+        names[*count] = store_text(&s, 0, call->arena);
+    return store_done(&s);
+}
+
+struct err ddb_store_find_item(struct call *call, const struct ddb_table *table, struct slice key,
+                               struct ddb_stored *stored)
+{
+    CLEANUP(store_statement_cleanup) struct store_statement s = of_table(call, FIND_ITEM, table);
+    *stored = (struct ddb_stored){0};
+    store_bind_blob(&s, 2, key);
+    if (store_step(&s))
+        stored->bytes = store_blob(&s, 0, call->arena);
+    TRY(store_done(&s));
+    if (slice_is_set(stored->bytes) && !item_bytes_size(stored->bytes, &stored->size))
+        return ERR(&DDB_DAMAGED);
+    return OK;
+}
+
+struct err ddb_store_put_item(struct call *call, const struct ddb_table *table, struct slice key,
+                              struct slice item)
+{
+    struct store_statement s = of_table(call, PUT_ITEM, table);
+    store_bind_blob(&s, 2, key);
+    store_bind_blob(&s, 3, item);
+    return store_run(&s);
+}
+
+struct err ddb_store_remove_item(struct call *call, const struct ddb_table *table, struct slice key)
+{
+    struct store_statement s = of_table(call, REMOVE_ITEM, table);
+    store_bind_blob(&s, 2, key);
+    return store_run(&s);
+}
+
+struct err ddb_store_put_entry(struct call *call, const struct ddb_table *table,
+                               const struct ddb_index *index, struct slice key, struct slice item)
+{
+    struct store_statement s = of_index(call, PUT_ENTRY, table, index);
+    store_bind_blob(&s, 3, key);
+    store_bind_blob(&s, 4, item);
+    return store_run(&s);
+}
+
+struct err ddb_store_remove_entry(struct call *call, const struct ddb_table *table,
+                                  const struct ddb_index *index, struct slice key)
+{
+    struct store_statement s = of_index(call, REMOVE_ENTRY, table, index);
+    store_bind_blob(&s, 3, key);
+    return store_run(&s);
+}
+
+struct err ddb_store_remove_index(struct call *call, const struct ddb_table *table,
+                                  const struct ddb_index *index)
+{
+    struct store_statement entries = of_index(call, REMOVE_INDEX_ENTRIES, table, index);
+    TRY(store_run(&entries));
+    struct store_statement size = of_index(call, REMOVE_INDEX_SIZE, table, index);
+    return store_run(&size);
+}
+
+struct err ddb_store_add_size(struct call *call, const struct ddb_table *table,
+                              const struct ddb_index *index, int64_t items, int64_t bytes)
+{
+    if (items == 0 && bytes == 0)
+        return OK;
+    struct store_statement s = of_index(call, ADD_SIZE, table, index);
+    store_bind_i64(&s, 3, items);
+    store_bind_i64(&s, 4, bytes);
+    return store_run(&s);
+}
+
+struct err ddb_store_find_size(struct call *call, const struct ddb_table *table,
+                               const struct ddb_index *index, int64_t *items, int64_t *bytes)
+{
+    CLEANUP(store_statement_cleanup)
+    struct store_statement s = of_index(call, FIND_SIZE, table, index);
+    *items = *bytes = 0;
+    if (store_step(&s)) {
+        *items = store_i64(&s, 0);
+        *bytes = store_i64(&s, 1);
+    }
+    return store_done(&s);
+}
+
+struct err ddb_store_find_token(struct call *call, struct slice token, struct slice *digest)
+{
+    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, FIND_TOKEN);
+    store_bind_text(&s, 3, token);
+    store_bind_i64(&s, 4, call->now_micros);
+    *digest = store_step(&s) ? store_blob(&s, 0, call->arena) : SLICE_NONE;
+    return store_done(&s);
+}
+
+struct err ddb_store_add_token(struct call *call, struct slice token, struct slice digest,
+                               int64_t expires_micros)
+{
+    struct store_statement old = store_statement(call->store, REMOVE_EXPIRED_TOKENS);
+    store_bind_i64(&old, 1, call->now_micros);
+    TRY(store_run(&old));
+    struct store_statement s = scoped(call, ADD_TOKEN);
+    store_bind_text(&s, 3, token);
+    store_bind_blob(&s, 4, digest);
+    store_bind_i64(&s, 5, expires_micros);
+    return store_run(&s);
+}
+
+struct ddb_cursor ddb_store_walk(struct call *call, const struct ddb_table *table,
+                                 const struct ddb_index *index, const struct key_range *range,
+                                 bool backwards)
+{
+    static const enum ddb_sql walks[2][2] = {
+        {WALK_ITEMS,   WALK_ITEMS_BACK  },
+        {WALK_ENTRIES, WALK_ENTRIES_BACK}
+    };
+    struct ddb_cursor cursor = {of_table(call, walks[index != NULL][backwards], table)};
+    if (index)
+        store_bind_i64(&cursor.statement, 2, index->number);
+    store_bind_blob(&cursor.statement, 3, range->low);
+    store_bind_blob(&cursor.statement, 4,
+                    range->high.len > 0 ? range->high : SLICE("\xFF\xFF\xFF\xFF"));
+    return cursor;
+}
+
+bool ddb_cursor_next(struct ddb_cursor *cursor, struct slice *item)
+{
+    if (!store_step(&cursor->statement))
+        return false;
+    *item = store_borrow(&cursor->statement, 0);
+    return true;
+}
+
+struct err ddb_cursor_done(struct ddb_cursor *cursor)
+{
+    return store_done(&cursor->statement);
+}
+
+void ddb_cursor_cleanup(struct ddb_cursor *cursor)
+{
+    store_statement_cleanup(&cursor->statement);
+}

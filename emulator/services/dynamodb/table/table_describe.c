@@ -1,0 +1,175 @@
+/* Table descriptions. */
+#include "emulator/services/dynamodb/table/table_describe.h"
+
+#include "emulator/services/dynamodb/item/request.h"
+
+static struct dynamodb_key_schema describe_keys(struct arena *arena, const struct key_schema *keys)
+{
+    struct dynamodb_key_schema out = {
+        ARENA_ARRAY(arena, struct dynamodb_key_schema_element, keys->count), keys->count, true};
+    for (unsigned i = 0; i < keys->count; i++) {
+        out.items[i].attribute_name = keys->parts[i].name;
+        out.items[i].key_type =
+            i < keys->hash_count ? DYNAMODB_KEY_TYPE_HASH : DYNAMODB_KEY_TYPE_RANGE;
+    }
+    return out;
+}
+
+static struct dynamodb_attribute_definitions describe_attributes(struct arena *arena,
+                                                                 const struct ddb_table *table)
+{
+    struct dynamodb_attribute_definitions out = {
+        ARENA_ARRAY(arena, struct dynamodb_attribute_definition, table->attribute_count),
+        table->attribute_count, true};
+    for (size_t i = 0; i < table->attribute_count; i++) {
+        out.items[i].attribute_name = table->attributes[i].name;
+        out.items[i].attribute_type = attr_type_name(table->attributes[i].type);
+    }
+    return out;
+}
+
+static struct dynamodb_provisioned_throughput_description *describe_throughput(struct arena *arena,
+                                                                               int64_t read_units,
+                                                                               int64_t write_units)
+{
+    struct dynamodb_provisioned_throughput_description *out =
+        ARENA_NEW(arena, struct dynamodb_provisioned_throughput_description);
+    out->number_of_decreases_today = SET_I64(0);
+    out->read_capacity_units = SET_I64(read_units);
+    out->write_capacity_units = SET_I64(write_units);
+    return out;
+}
+
+static struct dynamodb_projection *describe_projection(struct arena *arena,
+                                                       const struct ddb_index *index)
+{
+    struct dynamodb_projection *out = ARENA_NEW(arena, struct dynamodb_projection);
+    out->projection_type = projection_type_name(index->projection);
+    if (index->projection == PROJECT_INCLUDE) {
+        out->non_key_attributes.items = index->included;
+        out->non_key_attributes.count = index->included_count;
+        out->non_key_attributes.is_set = true;
+    }
+    return out;
+}
+
+static struct slice index_arn(struct call *call, const struct ddb_table *table,
+                              const struct ddb_index *index)
+{
+    return arena_printf(call->arena, SLICE_FMT "/index/" SLICE_FMT,
+                        SLICE_ARG(ddb_table_arn(call, table->name)), SLICE_ARG(index->name));
+}
+
+static struct err describe_local(struct call *call, const struct ddb_table *table,
+                                 const struct ddb_index *index,
+                                 struct dynamodb_local_secondary_index_description *out)
+{
+    int64_t items;
+    int64_t bytes;
+    TRY(ddb_store_find_size(call, table, index, &items, &bytes));
+    *out = (struct dynamodb_local_secondary_index_description){
+        .index_name = index->name,
+        .key_schema = describe_keys(call->arena, &index->keys),
+        .projection = describe_projection(call->arena, index),
+        .index_size_bytes = SET_I64(bytes),
+        .item_count = SET_I64(items),
+        .index_arn = index_arn(call, table, index),
+    };
+    return OK;
+}
+
+static struct err describe_global(struct call *call, const struct ddb_table *table,
+                                  const struct ddb_index *index, struct slice status,
+                                  struct dynamodb_global_secondary_index_description *out)
+{
+    int64_t items;
+    int64_t bytes;
+    TRY(ddb_store_find_size(call, table, index, &items, &bytes));
+    *out = (struct dynamodb_global_secondary_index_description){
+        .index_name = index->name,
+        .key_schema = describe_keys(call->arena, &index->keys),
+        .projection = describe_projection(call->arena, index),
+        .index_status = status,
+        .provisioned_throughput =
+            describe_throughput(call->arena, index->read_units, index->write_units),
+        .index_size_bytes = SET_I64(bytes),
+        .item_count = SET_I64(items),
+        .index_arn = index_arn(call, table, index),
+    };
+    return OK;
+}
+
+static struct err describe_indexes(struct call *call, const struct ddb_table *table,
+                                   struct slice status, struct dynamodb_table_description *out)
+{
+    out->local_secondary_indexes.items = ARENA_ARRAY(
+        call->arena, struct dynamodb_local_secondary_index_description, table->index_count);
+    out->global_secondary_indexes.items = ARENA_ARRAY(
+        call->arena, struct dynamodb_global_secondary_index_description, table->index_count);
+    for (size_t i = 0; i < table->index_count; i++) {
+        const struct ddb_index *index = &table->indexes[i];
+        if (index->is_global)
+            TRY(describe_global(
+                call, table, index, status,
+                &out->global_secondary_indexes.items[out->global_secondary_indexes.count++]));
+        else
+            TRY(describe_local(
+                call, table, index,
+                &out->local_secondary_indexes.items[out->local_secondary_indexes.count++]));
+    }
+    out->local_secondary_indexes.is_set = out->local_secondary_indexes.count > 0;
+    out->global_secondary_indexes.is_set = out->global_secondary_indexes.count > 0;
+    return OK;
+}
+
+static void describe_settings(struct call *call, const struct ddb_table *table,
+                              struct dynamodb_table_description *out)
+{
+    struct arena *arena = call->arena;
+    out->deletion_protection_enabled = SET_BOOL(table->is_protected);
+    if (table->on_demand || table->on_demand_micros > 0) {
+        out->billing_mode_summary = ARENA_NEW(arena, struct dynamodb_billing_mode_summary);
+        out->billing_mode_summary->billing_mode = table->on_demand
+                                                      ? DYNAMODB_BILLING_MODE_PAY_PER_REQUEST
+                                                      : DYNAMODB_BILLING_MODE_PROVISIONED;
+        out->billing_mode_summary->last_update_to_pay_per_request_date_time =
+            SET_TIME(table->on_demand_micros > 0 ? table->on_demand_micros : table->created_micros);
+    }
+    if (slice_is_set(table->table_class)) {
+        out->table_class_summary = ARENA_NEW(arena, struct dynamodb_table_class_summary);
+        out->table_class_summary->table_class = table->table_class;
+    }
+    if (slice_is_set(table->kms_key_arn)) {
+        out->sse_description = ARENA_NEW(arena, struct dynamodb_sse_description);
+        out->sse_description->status = DYNAMODB_SSE_STATUS_ENABLED;
+        out->sse_description->sse_type = DYNAMODB_SSE_TYPE_KMS;
+        out->sse_description->kms_master_key_arn = table->kms_key_arn;
+    }
+}
+
+struct err ddb_describe(struct call *call, const struct ddb_table *table, struct slice status,
+                        struct dynamodb_table_description **description)
+{
+    struct dynamodb_table_description *out =
+        ARENA_NEW(call->arena, struct dynamodb_table_description);
+    int64_t items;
+    int64_t bytes;
+    TRY(ddb_store_find_size(call, table, NULL, &items, &bytes));
+    *out = (struct dynamodb_table_description){
+        .attribute_definitions = describe_attributes(call->arena, table),
+        .table_name = table->name,
+        .key_schema = describe_keys(call->arena, &table->keys),
+        .table_status = status,
+        .creation_date_time = SET_TIME(table->created_micros),
+        .provisioned_throughput =
+            describe_throughput(call->arena, table->read_units, table->write_units),
+        .table_size_bytes = SET_I64(bytes),
+        .item_count = SET_I64(items),
+        .table_arn = ddb_table_arn(call, table->name),
+        .table_id = table->id,
+    };
+    TRY(describe_indexes(call, table, status, out));
+    describe_settings(call, table, out);
+    *description = out;
+    return OK;
+}

@@ -1,0 +1,71 @@
+#pragma once
+/*
+ * A table as the service works with it, and its stored form: one JSON text, so that a setting added
+ * later needs no migration. A table and all it points to live in the call's arena.
+ */
+#include "emulator/services/dynamodb/value/key.h"
+
+enum {
+    TABLE_GLOBAL_INDEXES_MAX = 20,
+    TABLE_LOCAL_INDEXES_MAX = 5,
+    TABLE_ATTRIBUTES_MAX = 2 + 20 * KEY_PARTS_MAX + TABLE_LOCAL_INDEXES_MAX,
+};
+
+enum projection_type { PROJECT_ALL, PROJECT_KEYS_ONLY, PROJECT_INCLUDE, PROJECTION_TYPE_COUNT };
+
+struct ddb_index {
+    struct slice name;
+    unsigned number; /* from 1, unique within the table */
+    bool is_global;
+    struct key_schema keys;
+    enum projection_type projection;
+    struct slice *included; /* non-key attributes of PROJECT_INCLUDE */
+    size_t included_count;
+    int64_t read_units; /* of a provisioned global index */
+    int64_t write_units;
+};
+
+struct ddb_tag {
+    struct slice key;
+    struct slice value;
+};
+
+struct ddb_table {
+    struct slice name;
+    int64_t number;
+    struct slice id; /* TableId */
+    int64_t created_micros;
+    struct key_part *attributes; /* AttributeDefinitions, in the order given */
+    size_t attribute_count;
+    struct key_schema keys;
+    struct ddb_index *indexes;
+    size_t index_count;
+    bool on_demand;           /* BillingMode PAY_PER_REQUEST */
+    int64_t on_demand_micros; /* when it was last switched to that; 0: never */
+    int64_t read_units;
+    int64_t write_units;
+    bool is_protected;          /* DeletionProtectionEnabled */
+    struct slice table_class;   /* absent: the default, undescribed */
+    struct slice kms_key_arn;   /* absent: encrypted with AWS's own key */
+    struct slice ttl_attribute; /* absent: expiry is off */
+    struct ddb_tag *tags;
+    size_t tag_count;
+};
+
+struct slice projection_type_name(enum projection_type type);
+bool projection_type_parse(struct slice name, enum projection_type *type);
+
+/* The index of that name, or NULL. */
+const struct ddb_index *ddb_table_find_index(const struct ddb_table *table, struct slice name);
+
+/* All but name and number, which the store keeps beside it. */
+struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *table);
+/* False when the text is not such a form. */
+bool ddb_table_from_json(struct arena *arena, struct slice json, struct ddb_table *table);
+
+/* What an index holds of an item: its keys, the table's, and what it includes. */
+struct attr_map ddb_index_project(struct arena *arena, const struct ddb_table *table,
+                                  const struct ddb_index *index, const struct attr_map *item);
+/* Whether an index holds an attribute of the items in it. */
+bool ddb_index_has_attribute(const struct ddb_table *table, const struct ddb_index *index,
+                             struct slice name);

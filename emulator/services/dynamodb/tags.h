@@ -1,9 +1,0 @@
-#pragma once
-/* Tags of tables (developer guide, "Adding tags and labels to resources in DynamoDB"). */
-#include "emulator/services/dynamodb/request.h"
-
-enum { TABLE_TAGS_MAX = 50 };
-
-/* Puts these tags to the table's own; a key that is there already gets the new value. */
-struct err ddb_tags_add(struct call *call, struct ddb_table *table,
-                        const struct dynamodb_tag_list *given);
