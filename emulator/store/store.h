@@ -21,7 +21,7 @@
 
 /* Constant data of a service. Migration k brings a file of version k to version k + 1. */
 struct store_schema {
-    const char *name; /* the file is NAME.db */
+    const char *name;              /* the file is NAME.db */
     const char *const *migrations; /* ends with NULL */
     const char *const *statements; /* SQL text by the service's own enum */
     size_t statement_count;

@@ -1,6 +1,6 @@
 /* How DynamoDB differs from other services. */
-#include "emulator/services/dynamodb/store/dynamodb_store.h"
 #include "emulator/services/dynamodb/item/request.h"
+#include "emulator/services/dynamodb/store/dynamodb_store.h"
 #include "emulator/services/dynamodb_api.h"
 
 const struct fault DDB_VALIDATION_EXCEPTION = {

@@ -24,7 +24,8 @@ static const struct store_schema schema = {
     .statement_count = ARRAY_LEN(statements)
 };
 static const struct store_schema old_schema = {
-    .name = "test", .migrations = (const char *const[]){first, NULL}};
+    .name = "test", .migrations = (const char *const[]){first, NULL}
+};
 
 /* A fresh folder; the caller frees the store, erases its file and removes the folder. */
 static struct store *open_store(char folder[64], const struct store_schema *with)

@@ -4,8 +4,8 @@
  */
 #include <stdlib.h>
 
-#include "emulator/services/dynamodb/value/item_bytes.h"
 #include "emulator/services/dynamodb/expression/key_condition.h"
+#include "emulator/services/dynamodb/value/item_bytes.h"
 #include "emulator/services/dynamodb/value/value_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

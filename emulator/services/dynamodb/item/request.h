@@ -1,7 +1,7 @@
 #pragma once
 /* What the operations on items and tables share: names, expressions, and how a refusal is told. */
-#include "emulator/services/dynamodb/store/dynamodb_store.h"
 #include "emulator/services/dynamodb/expression/expression.h"
+#include "emulator/services/dynamodb/store/dynamodb_store.h"
 #include "emulator/services/dynamodb_api.h"
 
 extern const struct fault DDB_VALIDATION_EXCEPTION;

@@ -1,8 +1,8 @@
 /* TransactWriteItems and TransactGetItems. */
 #include "emulator/services/dynamodb/item/change.h"
 #include "emulator/services/dynamodb/item/read_item.h"
-#include "emulator/services/dynamodb/table/table_use.h"
 #include "emulator/services/dynamodb/item/token.h"
+#include "emulator/services/dynamodb/table/table_use.h"
 
 enum { transaction_actions_max = 100, transaction_bytes_max = 4 * 1024 * 1024 };
 

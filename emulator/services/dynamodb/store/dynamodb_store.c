@@ -1,8 +1,8 @@
 /* Tables, items and their index entries at rest. */
 #include "emulator/services/dynamodb/store/dynamodb_store.h"
 
-#include "emulator/services/dynamodb/value/item_bytes.h"
 #include "emulator/services/dynamodb/store/sql.h"
+#include "emulator/services/dynamodb/value/item_bytes.h"
 #include "emulator/services/dynamodb_api.h"
 
 const struct err_info DDB_DAMAGED = {"DatabaseDamaged",

@@ -1,7 +1,7 @@
 /* UpdateTable. */
+#include "emulator/services/dynamodb/item/write.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
 #include "emulator/services/dynamodb/table/table_schema.h"
-#include "emulator/services/dynamodb/item/write.h"
 
 #define WERE_INVALID "One or more parameter values were invalid: "
 
