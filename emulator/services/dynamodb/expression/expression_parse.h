@@ -1,5 +1,8 @@
 #pragma once
-/* The parser that the expression files share. Internal to them. */
+/*
+ * The parser that the expression files share. Internal to them, but for what makes and checks
+ * nodes: that serves PartiQL's parser too, whose `tokens` are its own.
+ */
 #include "emulator/services/dynamodb/expression/expression_lex.h"
 
 struct parser {

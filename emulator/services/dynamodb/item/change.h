@@ -20,6 +20,7 @@ struct ddb_change {
     struct slice update_expression;
     struct slice condition_expression;
     struct slice return_values_on_failure;
+    bool inserts; /* a put that wants no item to be there: DuplicateItemException */
 
     /* Filled by the steps. */
     struct ddb_request request;
@@ -40,3 +41,5 @@ struct err ddb_change_match(struct ddb_change *change, const struct ddb_table *t
 struct err ddb_change_prepare(struct ddb_change *change);
 /* Stores it; `write.usage` then holds what it cost. */
 struct err ddb_change_apply(struct ddb_change *change);
+/* What ReturnValues shows of a change that was made. */
+struct ddb_item ddb_change_returned(const struct ddb_change *change, struct slice return_values);
