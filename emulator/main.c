@@ -47,21 +47,24 @@ static const struct option_set options = {
     .usage = "florin-emulator: a local AWS on one port\n\nusage: florin-emulator [options]",
     .specs = specs,
     .count = ARRAY_LEN(specs),
-    .footer = "Point any AWS client at it:\n"
-              "  export AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_REGION=us-east-1\n"
-              "  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test\n"
-              "  aws sts get-caller-identity\n\n"
-              "When it answers it prints one line: florin-emulator ready http://HOST:PORT\n"
-              "GET /_florin/health tells how it is; POST /_florin/reset with the header\n"
-              "X-Florin-Control: 1 empties all state. SIGTERM ends it with exit code 0.\n"
-              "Exit codes: 0 ended by a signal, 2 bad command line, 3 cannot start.",
+    .footer =
+        "Point any AWS client at it:\n"
+        "  export AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_REGION=us-east-1\n"
+        "  export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test\n"
+        "  aws sts get-caller-identity\n\n"
+        "When it answers it prints one line: florin-emulator ready http://HOST:PORT\n"
+        "GET /_florin/health tells how it is; POST /_florin/reset with the header\n"
+        "X-Florin-Control: 1 empties all state, and POST /_florin/clock with {\"advance\": 3600}\n"
+        "has an hour pass, with all that falls due in it. SIGTERM ends it with exit code 0.\n"
+        "Exit codes: 0 ended by a signal, 2 bad command line, 3 cannot start.",
 };
 
 enum { EXIT_USAGE = 2, EXIT_START = 3 };
 
 struct emulator {
     struct settings settings;
-    struct clock clock;
+    struct virtual_clock clock;
+    struct clock system_clock;
     struct rand rand;
     struct log log;
     struct platform platform;
@@ -119,15 +122,17 @@ static bool check_settings(const struct settings *s, int words)
 static bool start(struct emulator *e)
 {
     const struct settings *s = &e->settings;
-    e->clock = clock_system();
+    virtual_clock_init(&e->clock);
+    e->system_clock = clock_system();
     e->rand = rand_system();
-    e->log = (struct log){.fd = STDERR_FILENO, .clock = &e->clock, .program = "florin-emulator"};
+    e->log =
+        (struct log){.fd = STDERR_FILENO, .clock = &e->system_clock, .program = "florin-emulator"};
     if (!log_level_parse(slice_from_cstr(s->log_level), &e->log.least)) {
         fprintf(stderr, "--log-level is \"%s\"; it must be debug, info, warn or error\n",
                 s->log_level);
         return false;
     }
-    e->platform = (struct platform){.clock = &e->clock,
+    e->platform = (struct platform){.clock = &e->clock.clock,
                                     .rand = &e->rand,
                                     .default_account = slice_from_cstr(s->account),
                                     .default_region = slice_from_cstr(s->region)};
@@ -140,6 +145,7 @@ static bool start(struct emulator *e)
     e->auth = auth_new(auth_root_identities(&e->platform), strcmp(s->auth, "verify") == 0);
     e->gateway = gateway_new(&(struct gateway_options){
         .platform = &e->platform,
+        .clock = &e->clock,
         .auth = e->auth,
         .audit = e->audit,
         .log = &e->log,

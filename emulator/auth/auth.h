@@ -18,6 +18,7 @@ struct auth_request {
     struct slice path; /* as sent */
     struct slice query;
     struct slice body;
+    int64_t now_micros; /* by the system's clock, as the signer's */
     const struct http_header *headers;
     size_t header_count;
 };

@@ -205,7 +205,7 @@ static struct err check_skew(struct check *c)
     struct arena *arena = c->call->arena;
     int64_t skew_seconds = c->call->service->skew_seconds;
     int64_t skew = skew_seconds * MICROS_PER_SECOND;
-    int64_t now = c->call->now_micros;
+    int64_t now = c->request->now_micros;
     if (c->date_micros < now - skew)
         return fail(c->call, fault_of(c, MISMATCH),
                     "Signature expired: " SLICE_FMT " is now earlier than " SLICE_FMT " (" SLICE_FMT

@@ -30,6 +30,8 @@ struct call {
     struct slice request_id;
     int64_t now_micros; /* one instant for the whole call */
 
+    int64_t due_micros; /* see call_due_at; 0: nothing */
+
     /* The service's database within the transaction that the .ops file names; NULL for `plain`. */
     struct store_connection *store;
 
@@ -37,6 +39,9 @@ struct call {
     const void *fault_members;
     struct slice fault_message;
 };
+
+/* Once this call is committed, its service wants its run_due at that moment or before. */
+void call_due_at(struct call *call, int64_t micros);
 
 /*
  * What every call shares; owned by main, constant while the server runs.

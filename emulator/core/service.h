@@ -49,10 +49,19 @@ struct service_model {
 struct service {
     const struct service_model *model;
     const struct store_schema *schema; /* NULL: the service keeps nothing */
-    int64_t skew_seconds;              /* how far X-Amz-Date may be off */
-    bool query_auth_faults;            /* InvalidClientTokenId 403, not Unrecognized… 400 */
-    bool syntax_before_signature;      /* unparsable bodies are refused before bad signatures */
-    const char *fault_namespace;       /* stands before an error's name in __type; "" for none */
+    /*
+     * What the service does by itself when a moment has come (NULL: nothing), in the transaction of
+     * `due_kind`, for all accounts and regions. The call is the service's own; call->now_micros is
+     * the moment, which may lie behind the clock. It does the work that is due at or before it, in
+     * parts that leave writers their turn, and says when it has work again: at or before now_micros
+     * while some is left, INT64_MAX for never. A failure is tried again a second later.
+     */
+    struct err (*run_due)(struct call *call, int64_t *next_micros);
+    enum operation_kind due_kind;
+    int64_t skew_seconds;         /* how far X-Amz-Date may be off */
+    bool query_auth_faults;       /* InvalidClientTokenId 403, not Unrecognized… 400 */
+    bool syntax_before_signature; /* unparsable bodies are refused before bad signatures */
+    const char *fault_namespace;  /* stands before an error's name in __type; "" for none */
     const char *common_fault_namespace;
     const struct fault *validation_fault; /* what a broken model constraint is answered with */
     const struct fault *missing_fault;    /* the same for a missing member; NULL: as the others */

@@ -1,15 +1,21 @@
-/* The emulator's own paths: health, the newest audit records, and reset. */
+/* The emulator's own paths: health, the clock, the newest audit records, and reset. */
+#include <stdlib.h>
+
 #include "emulator/audit/read.h"
+#include "emulator/gateway/due.h"
 #include "emulator/gateway/exchange.h"
 #include "lib/enc/json.h"
 
 enum { answer_bytes_max = 4 * 1024 * 1024, audit_records_shown = 100, audit_records_max = 1000 };
 
+static const int64_t settle_micros_max = 20 * MICROS_PER_SECOND;
+
 struct control_path {
     struct slice method;
     struct slice path;
     bool guarded; /* needs the header that no web page can send without a preflight */
-    void (*run)(struct gateway *gateway, const struct http_request *request, struct buf *answer);
+    /* Gives the HTTP status. */
+    int (*run)(struct gateway *gateway, const struct http_request *request, struct buf *answer);
 };
 
 static void write_services(struct gateway *gateway, struct json_writer *w)
@@ -23,7 +29,7 @@ static void write_services(struct gateway *gateway, struct json_writer *w)
     json_write_object_end(w);
 }
 
-static void health(struct gateway *gateway, const struct http_request *request, struct buf *answer)
+static int health(struct gateway *gateway, const struct http_request *request, struct buf *answer)
 {
     (void)request;
     struct json_writer w;
@@ -39,10 +45,11 @@ static void health(struct gateway *gateway, const struct http_request *request, 
     json_write_key(&w, SLICE("uptimeSeconds"));
     json_write_i64(&w, (clock_monotonic_micros() - gateway->started_micros) / MICROS_PER_SECOND);
     json_write_object_end(&w);
+    return 200;
 }
 
-static void newest_audit(struct gateway *gateway, const struct http_request *request,
-                         struct buf *answer)
+static int newest_audit(struct gateway *gateway, const struct http_request *request,
+                        struct buf *answer)
 {
     uint64_t limit = audit_records_shown;
     if (slice_starts_with(request->query, SLICE("limit=")) &&
@@ -51,9 +58,10 @@ static void newest_audit(struct gateway *gateway, const struct http_request *req
     buf_append(answer, SLICE("{\"records\":["));
     buf_append(answer, audit_read_newest(gateway->options.audit, limit, request->arena));
     buf_append(answer, SLICE("]}"));
+    return 200;
 }
 
-static void reset(struct gateway *gateway, const struct http_request *request, struct buf *answer)
+static int reset(struct gateway *gateway, const struct http_request *request, struct buf *answer)
 {
     (void)request;
     pthread_rwlock_wrlock(&gateway->state); /* waits for the calls under way */
@@ -61,8 +69,100 @@ static void reset(struct gateway *gateway, const struct http_request *request, s
         if (gateway->stores[i])
             store_erase(gateway->stores[i]);
     audit_erase(gateway->options.audit);
+    virtual_clock_reset(gateway->options.clock);
+    due_look_again(gateway->due);
     pthread_rwlock_unlock(&gateway->state);
     buf_append(answer, SLICE("{\"status\":\"reset\"}"));
+    return 200;
+}
+
+struct clock_wish {
+    int64_t advance_micros;
+    int64_t set_micros; /* INT64_MIN: not asked */
+    int freeze;         /* -1: not asked */
+};
+
+/* A number of seconds with up to six digits of fraction. */
+static bool read_seconds(struct json_reader *r, int64_t *micros)
+{
+    struct slice text;
+    double seconds = -1;
+    if (json_number(r, &text))
+        seconds = strtod(arena_cstr(r->arena, text), NULL);
+    if (!(seconds >= 0 && seconds * 1e6 <= (double)CLOCK_MICROS_MAX))
+        return json_reject(r);
+    *micros = (int64_t)(seconds * 1e6 + 0.5);
+    return true;
+}
+
+static bool read_wish(const struct http_request *request, struct clock_wish *wish)
+{
+    struct json_reader r;
+    struct slice key;
+    struct slice time;
+    bool freeze;
+    *wish = (struct clock_wish){.set_micros = INT64_MIN, .freeze = -1};
+    json_reader_init(&r, request->body, request->arena);
+    if (json_object_begin(&r))
+        while (json_object_next(&r, &key)) {
+            if (slice_eq(key, SLICE("advance")))
+                read_seconds(&r, &wish->advance_micros);
+            else if (slice_eq(key, SLICE("set")))
+                (void)(json_string(&r, &time) &&
+                       (clock_parse_rfc3339(time, &wish->set_micros) || json_reject(&r)));
+            else if (slice_eq(key, SLICE("freeze")) && json_bool(&r, &freeze))
+                wish->freeze = freeze;
+            else
+                json_reject(&r);
+        }
+    return json_finish(&r);
+}
+
+static bool grant_wish(struct virtual_clock *clock, const struct clock_wish *wish)
+{
+    bool moves = wish->set_micros != INT64_MIN || wish->advance_micros;
+    int64_t start = wish->set_micros != INT64_MIN ? wish->set_micros : clock_now(&clock->clock);
+    if (start < 0 || start > CLOCK_MICROS_MAX - wish->advance_micros)
+        return false;
+    if (wish->freeze >= 0)
+        virtual_clock_freeze(clock, wish->freeze);
+    return !moves || virtual_clock_set(clock, start + wish->advance_micros);
+}
+
+static int show_clock(struct gateway *gateway, const struct http_request *request,
+                      struct buf *answer)
+{
+    const struct virtual_clock *clock = gateway->options.clock;
+    struct json_writer w;
+    json_writer_init(&w, answer);
+    json_write_object_begin(&w);
+    json_write_key(&w, SLICE("now"));
+    json_write_string(&w, clock_format_rfc3339(request->arena, clock_now(&clock->clock), 6));
+    json_write_key(&w, SLICE("frozen"));
+    json_write_bool(&w, virtual_clock_is_frozen(clock));
+    json_write_object_end(&w);
+    return 200;
+}
+
+static int set_clock(struct gateway *gateway, const struct http_request *request,
+                     struct buf *answer)
+{
+    struct clock_wish wish;
+    pthread_mutex_lock(&gateway->clock_lock);
+    bool done = read_wish(request, &wish) && grant_wish(gateway->options.clock, &wish);
+    pthread_mutex_unlock(&gateway->clock_lock);
+    if (!done) {
+        buf_append(answer,
+                   SLICE("{\"message\":\"send {\\\"advance\\\": SECONDS}, {\\\"set\\\": "
+                         "\\\"2026-11-22T10:20:30Z\\\"} or {\\\"freeze\\\": true}, from 1970 to "
+                         "9999\"}"));
+        return 400;
+    }
+    if (due_settle(gateway->due, settle_micros_max))
+        return show_clock(gateway, request, answer);
+    buf_append(answer, SLICE("{\"message\":\"the clock is set, but what fell due is not done after "
+                             "20 seconds: the emulator's log tells what failed\"}"));
+    return 504;
 }
 
 static const struct control_path paths[] = {
@@ -70,6 +170,8 @@ static const struct control_path paths[] = {
     {SLICE_INIT("GET"),  SLICE_INIT("/_localstack/health"), false, health      },
     {SLICE_INIT("GET"),  SLICE_INIT("/_florin/audit"),      true,  newest_audit},
     {SLICE_INIT("POST"), SLICE_INIT("/_florin/reset"),      true,  reset       },
+    {SLICE_INIT("GET"),  SLICE_INIT("/_florin/clock"),      true,  show_clock  },
+    {SLICE_INIT("POST"), SLICE_INIT("/_florin/clock"),      true,  set_clock   },
 };
 
 static const struct control_path *find(const struct http_request *request, bool *other_method)
@@ -101,8 +203,7 @@ static void run_path(struct gateway *gateway, const struct control_path *path,
         return;
     }
     buf_init_arena(&answer, request->arena, answer_bytes_max);
-    path->run(gateway, request, &answer);
-    response->status = 200;
+    response->status = path->run(gateway, request, &answer);
     response->body = buf_slice(&answer);
 }
 
@@ -124,7 +225,7 @@ bool gateway_control(struct gateway *gateway, const struct http_request *request
         refuse(response, 405, SLICE("{\"message\":\"this path has another method\"}"));
     else
         refuse(response, 404,
-               SLICE("{\"message\":\"no such path: /_florin/health, /_florin/audit "
-                     "and /_florin/reset are there\"}"));
+               SLICE("{\"message\":\"no such path: /_florin/health, /_florin/clock, "
+                     "/_florin/audit and /_florin/reset are there\"}"));
     return true;
 }

@@ -20,6 +20,8 @@ struct gateway {
     int64_t started_micros;
     struct rand request_ids; /* ids are no secret, and a system call each would be a waste */
     pthread_rwlock_t state;  /* calls read; a reset writes */
+    struct due *due;
+    pthread_mutex_t clock_lock; /* who sets the clock */
 };
 
 /* One request on its way down the table of stages. */
@@ -40,6 +42,10 @@ struct err gateway_admit(struct gateway *gateway, struct exchange *x);
 
 /* Validates, authorizes and runs an operation whose input is decoded, in its transaction. */
 struct err gateway_run(struct gateway *gateway, struct call *call, const void *in, void *out);
+
+/* Has a service do what is due at that moment; `next` is when it has work again. */
+struct err gateway_run_due(struct gateway *gateway, size_t index, int64_t moment_micros,
+                           struct arena *arena, int64_t *next_micros);
 
 /* AccessDenied unless the caller may do this. */
 struct err gateway_authorize(struct call *call);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "emulator/gateway/due.h"
 #include "emulator/gateway/exchange.h"
 #include "lib/base/attributes.h"
 
@@ -59,6 +60,7 @@ struct gateway *gateway_new(const struct gateway_options *options)
     rand_fill(options->platform->rand, &seed, sizeof seed);
     gateway->request_ids = rand_seeded(seed);
     pthread_rwlock_init(&gateway->state, NULL);
+    pthread_mutex_init(&gateway->clock_lock, NULL);
     keep_allowed_hosts(gateway, options->allowed_hosts);
     for (size_t i = 0; i < ARRAY_LEN(all_services); i++) {
         gateway->services[i] = all_services[i];
@@ -68,6 +70,7 @@ struct gateway *gateway_new(const struct gateway_options *options)
     }
     options->platform->gateway = gateway;
     options->platform->call_internal = gateway_call_internal;
+    gateway->due = due_start(gateway, options->clock);
     return gateway;
 }
 
@@ -75,9 +78,11 @@ void gateway_free(struct gateway *gateway)
 {
     if (!gateway)
         return;
+    due_stop(gateway->due);
     for (size_t i = 0; gateway->services[i]; i++)
         store_free(gateway->stores[i]);
     pthread_rwlock_destroy(&gateway->state);
+    pthread_mutex_destroy(&gateway->clock_lock);
     free(gateway);
 }
 

@@ -6,13 +6,15 @@
 #include "emulator/audit/append.h"
 #include "emulator/auth/auth.h"
 #include "emulator/core/call.h"
+#include "emulator/core/virtual_clock.h"
 #include "lib/base/log.h"
 #include "lib/httpd/httpd.h"
 
 struct gateway;
 
 struct gateway_options {
-    struct platform *platform; /* its call_internal is set by gateway_new */
+    struct platform *platform;   /* its call_internal is set by gateway_new */
+    struct virtual_clock *clock; /* the platform's, which /_florin/clock sets */
     struct auth *auth;
     struct audit *audit;
     const struct log *log;

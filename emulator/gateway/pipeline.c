@@ -45,7 +45,9 @@ static const struct stage {
 
 static struct auth_request signed_part(const struct exchange *x)
 {
-    return (struct auth_request){.method = x->http->method,
+    const struct clock system = clock_system();
+    return (struct auth_request){.now_micros = clock_now(&system),
+                                 .method = x->http->method,
                                  .path = x->http->path,
                                  .query = x->http->query,
                                  .body = x->http->body,

@@ -1,6 +1,7 @@
 /* Running one operation: permission, transaction, record; for calls from outside and inside. */
 #include <string.h>
 
+#include "emulator/gateway/due.h"
 #include "emulator/gateway/exchange.h"
 #include "emulator/model/validate.h"
 
@@ -16,17 +17,17 @@ struct err gateway_authorize(struct call *call)
                 SLICE_ARG(call->operation->name));
 }
 
-static struct store *store_of(struct gateway *gateway, const struct service *service)
+static size_t index_of(const struct gateway *gateway, const struct service *service)
 {
-    for (size_t i = 0; gateway->services[i]; i++)
-        if (gateway->services[i] == service)
-            return gateway->stores[i];
-    return NULL;
+    size_t i = 0;
+    while (gateway->services[i] != service)
+        i++;
+    return i;
 }
 
-static struct err begin(struct call *call)
+static struct err begin(struct call *call, enum operation_kind kind)
 {
-    switch (call->operation->kind) {
+    switch (kind) {
     case OPERATION_READ:
         return store_begin_read(call->store);
     case OPERATION_WRITE:
@@ -39,26 +40,70 @@ static struct err begin(struct call *call)
 
 static struct err run_and_commit(struct call *call, const void *in, void *out)
 {
-    TRY(begin(call));
+    TRY(begin(call, call->operation->kind));
     TRY(call->operation->run(call, in, out));
     return call->operation->kind == OPERATION_PLAIN ? OK : store_commit(call->store);
 }
 
 struct err gateway_run(struct gateway *gateway, struct call *call, const void *in, void *out)
 {
-    struct store *store = store_of(gateway, call->service);
-    if (!store)
+    size_t index = index_of(gateway, call->service);
+    if (!gateway->stores[index])
         return call->operation->run(call, in, out);
-    TRY(store_acquire(store, &call->store));
+    TRY(store_acquire(gateway->stores[index], &call->store));
     struct err e = run_and_commit(call, in, out);
     store_release(call->store); /* rolls back what was not committed */
     call->store = NULL;
+    if (!failed(e) && call->due_micros)
+        due_note(gateway->due, index, call->due_micros);
+    return e;
+}
+
+static struct principal service_principal(const struct call *caller)
+{
+    struct slice name = caller->service->model->signing_name;
+    return (struct principal){
+        .account = caller->account,
+        .arn = arena_printf(caller->arena, SLICE_FMT ".amazonaws.com", SLICE_ARG(name)),
+        .user_id = name,
+        .is_service = true,
+    };
+}
+
+static struct err run_due_and_commit(struct call *call, int64_t *next_micros)
+{
+    TRY(begin(call, call->service->due_kind));
+    TRY(call->service->run_due(call, next_micros));
+    return call->service->due_kind == OPERATION_PLAIN ? OK : store_commit(call->store);
+}
+
+struct err gateway_run_due(struct gateway *gateway, size_t index, int64_t moment_micros,
+                           struct arena *arena, int64_t *next_micros)
+{
+    const struct platform *platform = gateway->options.platform;
+    struct call call = {.arena = arena,
+                        .platform = platform,
+                        .service = gateway->services[index],
+                        .account = platform->default_account,
+                        .region = platform->default_region,
+                        .request_id = rand_uuid4(&gateway->request_ids, arena),
+                        .now_micros = moment_micros};
+    *next_micros = INT64_MAX;
+    if (!store_exists(gateway->stores[index])) /* nothing was ever kept */
+        return OK;
+    call.caller = service_principal(&call);
+    TRY(store_acquire(gateway->stores[index], &call.store));
+    struct err e = run_due_and_commit(&call, next_micros);
+    store_release(call.store);
+    if (failed(e))
+        gateway_note_breakage(gateway, &call, e);
     return e;
 }
 
 void gateway_note_breakage(struct gateway *gateway, struct call *call, struct err e)
 {
-    struct store *store = call->service ? store_of(gateway, call->service) : NULL;
+    const struct store *store =
+        call->service ? gateway->stores[index_of(gateway, call->service)] : NULL;
     log_event(gateway->options.log, LOG_ERROR, "a call broke",
               LOG_TEXT("requestId", call->request_id),
               LOG_TEXT("service", call->service ? call->service->model->name : SLICE("")),
@@ -103,17 +148,6 @@ static const struct service *find_service(const struct gateway *gateway, const c
     return NULL;
 }
 
-static struct principal service_principal(const struct call *caller)
-{
-    struct slice name = caller->service->model->signing_name;
-    return (struct principal){
-        .account = caller->account,
-        .arn = arena_printf(caller->arena, SLICE_FMT ".amazonaws.com", SLICE_ARG(name)),
-        .user_id = name,
-        .is_service = true,
-    };
-}
-
 static struct err run_internal(struct gateway *gateway, struct call *inner, const void *in,
                                void *out)
 {
@@ -139,6 +173,7 @@ struct err gateway_call_internal(struct call *call, const char *service, const c
     inner.caller = service_principal(call);
     inner.request_id = rand_uuid4(&gateway->request_ids, call->arena);
     inner.store = NULL;
+    inner.due_micros = 0;
     struct err e = run_internal(gateway, &inner, in, out);
     if (failed(e) && !inner.fault)
         gateway_note_breakage(gateway, &inner, e);

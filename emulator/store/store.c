@@ -88,6 +88,11 @@ void store_free(struct store *store)
     free(store);
 }
 
+bool store_exists(const struct store *store)
+{
+    return access(store->path, F_OK) == 0;
+}
+
 void store_erase(struct store *store)
 {
     static const char *const suffixes[] = {"", "-wal", "-shm"};

@@ -44,6 +44,9 @@ struct store *store_new(const char *folder, const struct store_schema *schema,
                         bool survive_power_loss);
 void store_free(struct store *store); /* NULL is allowed; no connection may be out */
 
+/* False until the first connection has made the file. */
+bool store_exists(const struct store *store);
+
 /* Removes the file. No connection may be out. */
 void store_erase(struct store *store);
 

@@ -2,10 +2,12 @@
 
 Set AWS_ENDPOINT_URL to drive one that runs already; then tests that need their own are skipped.
 """
+import json
 import os
 import pathlib
 import subprocess
 import threading
+import urllib.request
 
 import boto3
 import botocore.config
@@ -40,6 +42,17 @@ class Emulator:
         self.log = []
         self.reader = threading.Thread(target=lambda: self.log.extend(self.process.stderr))
         self.reader.start()
+
+    def clock(self, **wish):
+        """Its virtual clock: clock() reads it, clock(advance=3600), clock(set="2030-01-01T00:00:00Z")
+        and clock(freeze=True) set it and wait until what fell due is done."""
+        request = urllib.request.Request(self.url + "/_florin/clock", headers={"X-Florin-Control": "1"},
+                                         data=json.dumps(wish).encode() if wish else None)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def advance(self, seconds):
+        return self.clock(advance=seconds)
 
     def stop(self):
         """Ends it as a service manager would; exit code 0 also says that no sanitizer complained."""

@@ -1,4 +1,5 @@
 """The emulator's own paths, and whom it answers: health, audit, reset, Host and Origin."""
+import datetime
 import json
 
 import pytest
@@ -44,7 +45,7 @@ def test_other_methods_and_paths_are_refused(wire, method, path, status):
                                    {"X-Florin-Control": "11"}, {"Florin-Control": "1"}])
 def test_reset_and_audit_need_the_control_header(wire, client, guard):
     key = client("kms").create_key()["KeyMetadata"]["KeyId"]
-    for method, path in (("POST", "/_florin/reset"), ("GET", "/_florin/audit")):
+    for method, path in (("POST", "/_florin/reset"), ("GET", "/_florin/audit"), ("POST", "/_florin/clock")):
         answer = ask(wire, method, path, **guard)
         assert answer.status == 403 and "X-Florin-Control: 1" in json.loads(answer.body)["message"]
     assert client("kms").describe_key(KeyId=key)
@@ -75,6 +76,46 @@ def test_every_call_is_recorded_refused_ones_too(own):
                      "UnknownOperationException", ACCOUNT):
         assert expected in text, (expected, text)
     assert len(json.loads(ask(own, "GET", "/_florin/audit?limit=2", **GUARD).body)["records"]) == 2
+
+
+def moment(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def test_the_clock_can_be_set_advanced_and_frozen(endpoint):
+    emulator = Emulator()
+    assert emulator.clock(set="2030-01-01T00:00:00Z", freeze=True) == {
+        "now": "2030-01-01T00:00:00.000000Z", "frozen": True}
+    assert emulator.advance(90.5)["now"] == "2030-01-01T00:01:30.500000Z"
+    assert emulator.clock()["now"] == "2030-01-01T00:01:30.500000Z"
+    kms = Speaker("kms", "json")
+    created = json.loads(Wire(emulator.url).call(kms, "CreateKey").body)["KeyMetadata"]["CreationDate"]
+    assert created == moment("2030-01-01T00:01:30.5Z").timestamp(), "signed by the system's clock"
+    running = emulator.clock(freeze=False)
+    assert not running["frozen"] and moment(running["now"]).year == 2030
+    assert moment(emulator.clock()["now"]) > moment(running["now"])
+    emulator.stop()
+
+
+@pytest.mark.parametrize("body", [
+    b"", b"[]", b"{", b'{"advance": -1}', b'{"advance": "1"}', b'{"advance": 1e300}', b'{"advance": 300000000000}',
+    b'{"set": "tomorrow"}', b'{"set": 5}', b'{"freeze": 1}', b'{"forward": 5}', b'{"set": "1969-12-31T23:59:59Z"}'])
+def test_a_bad_wish_leaves_the_clock_alone(own, body):
+    before = json.loads(ask(own, "GET", "/_florin/clock", **GUARD).body)
+    answer = own.send(Request(method="POST", path="/_florin/clock", body=body,
+                              headers={"Host": "localhost", **GUARD}))
+    after = json.loads(ask(own, "GET", "/_florin/clock", **GUARD).body)
+    assert answer.status == 400 and "advance" in json.loads(answer.body)["message"]
+    assert moment(after["now"]) - moment(before["now"]) < datetime.timedelta(minutes=1)
+
+
+def test_reset_sets_the_clock_right(endpoint):
+    emulator = Emulator()
+    emulator.clock(set="2001-01-01T00:00:00Z", freeze=True)
+    assert ask(Wire(emulator.url), "POST", "/_florin/reset", **GUARD).status == 200
+    told = emulator.clock()
+    assert not told["frozen"] and moment(told["now"]).year > 2020
+    emulator.stop()
 
 
 HOSTS = [("localhost", 200), ("LOCALHOST:4566", 200), ("127.0.0.1", 200), ("127.0.0.1:1", 200),

@@ -59,8 +59,9 @@ static struct slice verdict(struct arena *arena, const struct service *service,
 {
     static const struct platform platform = {.default_account = SLICE_INIT("000000000000")};
     struct auth *auth = auth_new(auth_root_identities(&platform), true);
-    struct call call = {.arena = arena, .service = service, .now_micros = now};
-    const struct auth_request request = {.method = SLICE("POST"),
+    struct call call = {.arena = arena, .service = service};
+    const struct auth_request request = {.now_micros = now,
+                                         .method = SLICE("POST"),
                                          .path = SLICE("/"),
                                          .body = r->body,
                                          .headers = r->headers,

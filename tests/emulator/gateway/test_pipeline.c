@@ -15,7 +15,7 @@ enum { headers_max = 4 };
 
 struct bench {
     struct arena arena;
-    struct clock clock;
+    struct virtual_clock clock;
     struct rand rand;
     struct log log;
     struct platform platform;
@@ -29,10 +29,13 @@ struct bench {
 
 static void open_bench(struct bench *b)
 {
-    *b = (struct bench){.clock = clock_fixed(INT64_C(1795342830123000)), .rand = rand_system()};
+    *b = (struct bench){.rand = rand_system()};
+    virtual_clock_init(&b->clock);
+    virtual_clock_freeze(&b->clock, true);
+    cr_assert(virtual_clock_set(&b->clock, INT64_C(1795342830123000)));
     b->log = (struct log){
-        .fd = STDERR_FILENO, .least = LOG_ERROR, .clock = &b->clock, .program = "test"};
-    b->platform = (struct platform){.clock = &b->clock,
+        .fd = STDERR_FILENO, .least = LOG_ERROR, .clock = &b->clock.clock, .program = "test"};
+    b->platform = (struct platform){.clock = &b->clock.clock,
                                     .rand = &b->rand,
                                     .default_account = SLICE("000000000000"),
                                     .default_region = SLICE("us-east-1")};
@@ -41,6 +44,7 @@ static void open_bench(struct bench *b)
     cr_assert_not(failed(audit_open(b->folder, &b->audit)));
     b->auth = auth_new(auth_root_identities(&b->platform), false);
     b->gateway = gateway_new(&(struct gateway_options){.platform = &b->platform,
+                                                       .clock = &b->clock,
                                                        .auth = b->auth,
                                                        .audit = b->audit,
                                                        .log = &b->log,
