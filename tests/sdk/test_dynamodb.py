@@ -390,11 +390,6 @@ def test_placeholders_are_checked(loose, table):
             ConditionExpression="a = :v", ExpressionAttributeValues={":v": {}})
 
 
-def test_legacy_parameters_are_refused_by_name(db, table):
-    refused(["legacy parameter Expected"], db.put_item, "NotImplementedException", 501, TableName=table,
-            Item={"pk": {"S": "a"}}, Expected={"a": {"Exists": False}})
-
-
 # --- updates ---------------------------------------------------------------------------------
 
 @pytest.fixture

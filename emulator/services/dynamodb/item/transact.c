@@ -123,6 +123,7 @@ struct reading {
 static struct err parse_reading(struct reading *r, struct call *call,
                                 const struct dynamodb_transact_get_items_input *in)
 {
+    static const struct dynamodb_attribute_name_list no_attributes = {0};
     size_t count = in->transact_items.count;
     *r = (struct reading){
         .call = call,
@@ -136,8 +137,8 @@ static struct err parse_reading(struct reading *r, struct call *call,
         const struct dynamodb_get *get = r->given->items[i].get;
         TRY(ddb_read_begin(&r->reads[i], call, &get->expression_attribute_names,
                            get->projection_expression));
-        TRY(ddb_read_check_noted(call, &get->key));
-        TRY(ddb_read_parse(&r->reads[i], get->projection_expression));
+        TRY(ddb_check_noted(call, &get->key));
+        TRY(ddb_read_parse(&r->reads[i], get->projection_expression, &no_attributes));
     }
     return OK;
 }
