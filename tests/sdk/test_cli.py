@@ -149,6 +149,24 @@ def test_dynamodb(name, file):
     aws("dynamodb", "wait", "table-not-exists", "--table-name", name)
 
 
+@needs("dynamodb")
+def test_dynamodb_backups(name):
+    aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+        "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")
+    aws("dynamodb", "put-item", "--table-name", name, "--item", '{"p": {"S": "a"}}')
+    backup = aws("dynamodb", "create-backup", "--table-name", name, "--backup-name", "by-the-CLI")
+    arn = backup["BackupDetails"]["BackupArn"]
+    shown = aws("dynamodb", "describe-backup", "--backup-arn", arn)["BackupDescription"]
+    assert shown["BackupDetails"]["BackupStatus"] == "AVAILABLE"
+    listed = aws("dynamodb", "list-backups", "--table-name", name)["BackupSummaries"]
+    assert [b["BackupArn"] for b in listed] == [arn]
+    aws("dynamodb", "restore-table-from-backup", "--target-table-name", name + "-2", "--backup-arn", arn)
+    aws("dynamodb", "wait", "table-exists", "--table-name", name + "-2")
+    assert aws("dynamodb", "scan", "--table-name", name + "-2")["Items"] == [{"p": {"S": "a"}}]
+    aws("dynamodb", "delete-backup", "--backup-arn", arn)
+    assert "BackupNotFoundException" in aws("dynamodb", "describe-backup", "--backup-arn", arn, ok=False)
+
+
 @needs("cloudwatch")
 def test_cloudwatch(name):
     aws("cloudwatch", "put-metric-data", "--namespace", name, "--metric-name", "Transfers",

@@ -42,3 +42,28 @@ CREATE TABLE tokens (
     PRIMARY KEY (account, region, token)
 ) WITHOUT ROWID;
 CREATE INDEX tokens_by_expiry ON tokens (expires_micros);
+
+-- migration: on-demand backups, and those that are kept of deleted tables (backup/backup.h).
+CREATE TABLE backups (
+    number INTEGER PRIMARY KEY,     -- stands for the backup in backup_items
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    table_name TEXT NOT NULL,
+    id TEXT NOT NULL,               -- the end of its ARN: begins with its time
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,             -- USER or SYSTEM
+    created_micros INTEGER NOT NULL,
+    expires_micros INTEGER NOT NULL, -- of SYSTEM; 0: never
+    items INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    definition TEXT NOT NULL,       -- the table's, as it was
+    UNIQUE (account, region, table_name, id)
+);
+CREATE INDEX backups_by_expiry ON backups (expires_micros) WHERE expires_micros > 0;
+
+CREATE TABLE backup_items (
+    backup_number INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    item BLOB NOT NULL,
+    PRIMARY KEY (backup_number, key)
+) WITHOUT ROWID;
