@@ -116,17 +116,26 @@ static struct err change_index(struct ddb_write *write, size_t at, const struct 
 struct err ddb_write_apply(struct ddb_write *write, const struct attr_map *item)
 {
     bool existed = slice_is_set(write->old_bytes);
+    struct ddb_stored_change change = {
+        .table = write->table,
+        .key = write->key,
+        .by = write->by,
+        .old = existed ? &write->old : NULL,
+        .old_bytes = write->old_bytes,
+        .item = item,
+        .bytes = item ? item_to_bytes(write->call->arena, item) : SLICE_NONE,
+    };
     size_t size = item ? attr_map_size(item) : 0;
     write->usage.table = ddb_write_units(size > write->old_size ? size : write->old_size);
     if (item)
-        TRY(ddb_store_put_item(write->call, write->table, write->key,
-                               item_to_bytes(write->call->arena, item)));
+        TRY(ddb_store_put_item(write->call, write->table, write->key, change.bytes));
     else if (existed)
         TRY(ddb_store_remove_item(write->call, write->table, write->key));
     for (size_t i = 0; i < write->table->index_count; i++)
-        TRY(change_index(write, i, existed ? &write->old : NULL, item));
-    return ddb_store_add_size(write->call, write->table, NULL, (item != NULL) - existed,
-                              (int64_t)size - (int64_t)write->old_size);
+        TRY(change_index(write, i, change.old, item));
+    TRY(ddb_store_add_size(write->call, write->table, NULL, (item != NULL) - existed,
+                           (int64_t)size - (int64_t)write->old_size));
+    return ddb_stored_change_tell(write->call, &change);
 }
 
 static struct err fill(struct call *call, const struct ddb_table *table,

@@ -5,12 +5,14 @@
  */
 #include "emulator/services/dynamodb/item/capacity.h"
 #include "emulator/services/dynamodb/item/request.h"
+#include "emulator/services/dynamodb/item/stored_change.h"
 
 struct ddb_write {
     struct call *call;
     const struct ddb_table *table;
-    struct slice key;    /* the item's key bytes */
-    struct attr_map old; /* empty when there was none */
+    struct slice key;       /* the item's key bytes */
+    enum ddb_changed_by by; /* a caller, unless it is set after ddb_write_begin */
+    struct attr_map old;    /* empty when there was none */
     size_t old_size;
     struct slice old_bytes; /* absent when there was none */
     struct ddb_usage usage;
@@ -24,7 +26,7 @@ struct err ddb_write_begin(struct ddb_write *write, struct call *call,
 struct err ddb_write_check(const struct ddb_write *write, const struct node *condition,
                            struct slice return_values_on_failure);
 
-/* Stores the new item, or removes the old one (`item` NULL). */
+/* Stores the new item, or removes the old one (`item` NULL), and tells who is to know. */
 struct err ddb_write_apply(struct ddb_write *write, const struct attr_map *item);
 
 /*
