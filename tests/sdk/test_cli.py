@@ -163,6 +163,13 @@ def test_dynamodb_backups(name):
     aws("dynamodb", "restore-table-from-backup", "--target-table-name", name + "-2", "--backup-arn", arn)
     aws("dynamodb", "wait", "table-exists", "--table-name", name + "-2")
     assert aws("dynamodb", "scan", "--table-name", name + "-2")["Items"] == [{"p": {"S": "a"}}]
+    aws("dynamodb", "update-continuous-backups", "--table-name", name, "--point-in-time-recovery-specification",
+        "PointInTimeRecoveryEnabled=true,RecoveryPeriodInDays=7")
+    shown = aws("dynamodb", "describe-continuous-backups", "--table-name", name)["ContinuousBackupsDescription"]
+    assert shown["PointInTimeRecoveryDescription"]["RecoveryPeriodInDays"] == 7
+    aws("dynamodb", "restore-table-to-point-in-time", "--source-table-name", name, "--target-table-name", name + "-3",
+        "--use-latest-restorable-time")
+    assert aws("dynamodb", "scan", "--table-name", name + "-3")["Count"] == 1
     aws("dynamodb", "delete-backup", "--backup-arn", arn)
     assert "BackupNotFoundException" in aws("dynamodb", "describe-backup", "--backup-arn", arn, ok=False)
 

@@ -67,3 +67,19 @@ CREATE TABLE backup_items (
     item BLOB NOT NULL,
     PRIMARY KEY (backup_number, key)
 ) WITHOUT ROWID;
+
+-- migration: point-in-time recovery (store/history_store.h). What each change replaced, oldest first.
+CREATE TABLE history (
+    table_number INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    changed_micros INTEGER NOT NULL, -- never before that of the row in front
+    key BLOB NOT NULL,
+    old BLOB,                        -- NULL: there was no such item
+    PRIMARY KEY (table_number, sequence)
+) WITHOUT ROWID;
+
+-- The tables that keep a history, so that trimming it need not read every table's definition.
+CREATE TABLE recovery_periods (
+    table_number INTEGER PRIMARY KEY,
+    period_micros INTEGER NOT NULL
+);

@@ -243,6 +243,16 @@ service('dynamodb', () => {
     assert.equal(Table.RestoreSummary.SourceBackupArn, BackupArn);
     await assert.rejects(
       dynamodb.call('RestoreTableFromBackup', { TargetTableName, BackupArn }), dynamodb.sdk.TableAlreadyExistsException);
+    await dynamodb.call('UpdateContinuousBackups', {
+      TableName, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+    const { ContinuousBackupsDescription: { PointInTimeRecoveryDescription: window } } =
+      await dynamodb.call('DescribeContinuousBackups', { TableName });
+    const moment = { SourceTableName: TableName, TargetTableName: `${TableName}-moment` };
+    await assert.rejects(
+      dynamodb.call('RestoreTableToPointInTime', { ...moment, RestoreDateTime: new Date(0) }),
+      dynamodb.sdk.InvalidRestoreTimeException);
+    await dynamodb.call('RestoreTableToPointInTime', { ...moment, RestoreDateTime: window.EarliestRestorableDateTime });
     await dynamodb.call('DeleteBackup', { BackupArn });
     await assert.rejects(dynamodb.call('DescribeBackup', { BackupArn }), dynamodb.sdk.BackupNotFoundException);
   });

@@ -3,6 +3,8 @@
 
 #include "emulator/services/dynamodb/store/sql.h"
 
+enum { expired_at_once = 10000 };
+
 static struct store_statement of_backup(struct call *call, enum ddb_sql id,
                                         const struct ddb_backup *backup)
 {
@@ -97,4 +99,38 @@ struct err ddb_store_copy_backup(struct call *call, const struct ddb_backup *bac
     struct store_statement s = ddb_sql_of_table(call, COPY_FROM_BACKUP, table);
     store_bind_i64(&s, 2, backup->number);
     return store_run(&s);
+}
+
+static struct err find_expired(struct call *call, struct ddb_backup *backup, bool *found)
+{
+    CLEANUP(store_statement_cleanup)
+    struct store_statement s = store_statement(call->store, FIND_EXPIRED_BACKUP);
+    store_bind_i64(&s, 1, call->now_micros);
+    *found = store_step(&s);
+    if (*found)
+        backup->number = store_i64(&s, 0);
+    return store_done(&s);
+}
+
+static struct err find_next_expiry(struct call *call, int64_t *next_micros)
+{
+    CLEANUP(store_statement_cleanup)
+    struct store_statement s = store_statement(call->store, NEXT_BACKUP_EXPIRY);
+    *next_micros = store_step(&s) && !store_is_null(&s, 0) ? store_i64(&s, 0) : INT64_MAX;
+    return store_done(&s);
+}
+
+struct err ddb_store_expire_backups(struct call *call, int64_t *next_micros)
+{
+    struct ddb_backup backup = {0};
+    bool found;
+    TRY(find_expired(call, &backup, &found));
+    if (found) {
+        struct store_statement s = of_backup(call, REMOVE_SOME_BACKUP_ITEMS, &backup);
+        store_bind_i64(&s, 2, expired_at_once);
+        TRY(store_run(&s));
+        if (store_changes(call->store) < expired_at_once)
+            TRY(ddb_store_remove_backup(call, &backup));
+    }
+    return find_next_expiry(call, next_micros);
 }

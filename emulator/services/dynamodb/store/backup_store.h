@@ -41,3 +41,7 @@ struct err ddb_store_list_backups(struct call *call, const struct ddb_backup_fil
 /* Puts the backup's items into a table that has none. Its sizes and indexes are the caller's. */
 struct err ddb_store_copy_backup(struct call *call, const struct ddb_backup *backup,
                                  const struct ddb_table *table);
+
+/* Removes a part of what expired at or before the call's time; `next_micros` is when to come again.
+ */
+struct err ddb_store_expire_backups(struct call *call, int64_t *next_micros);

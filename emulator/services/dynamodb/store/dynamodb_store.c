@@ -68,7 +68,8 @@ struct err ddb_store_update_table(struct call *call, const struct ddb_table *tab
 
 struct err ddb_store_remove_table(struct call *call, const struct ddb_table *table)
 {
-    static const enum ddb_sql rows[] = {REMOVE_ITEMS, REMOVE_ENTRIES, REMOVE_SIZES};
+    static const enum ddb_sql rows[] = {REMOVE_ITEMS, REMOVE_ENTRIES, REMOVE_SIZES, REMOVE_HISTORY,
+                                        REMOVE_RECOVERY_PERIOD};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct store_statement s = ddb_sql_of_table(call, rows[i], table);
         TRY(store_run(&s));

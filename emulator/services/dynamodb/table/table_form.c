@@ -142,6 +142,8 @@ struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *tabl
     write_text(&w, "ttl", table->ttl_attribute);
     write_tags(&w, table);
     write_origin(&w, &table->origin);
+    write_number(&w, "historySince", table->history_micros);
+    write_number(&w, "recoveryDays", table->recovery_days);
     json_write_object_end(&w);
     return buf_slice(&out);
 }
@@ -312,6 +314,10 @@ static void read_setting(struct json_reader *r, struct arena *arena, struct slic
         read_tags(r, arena, table);
     else if (slice_eq(key, SLICE("origin")))
         read_origin(r, &table->origin);
+    else if (slice_eq(key, SLICE("historySince")))
+        read_number(r, &table->history_micros);
+    else if (slice_eq(key, SLICE("recoveryDays")))
+        read_number(r, &table->recovery_days);
     else
         json_skip(r);
 }

@@ -58,6 +58,8 @@ struct ddb_table {
     struct ddb_tag *tags;
     size_t tag_count;
     struct ddb_origin origin;
+    int64_t history_micros; /* point-in-time recovery reaches back to here; 0: it is off */
+    int64_t recovery_days;
 };
 
 struct slice projection_type_name(enum projection_type type);
