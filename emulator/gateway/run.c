@@ -38,9 +38,12 @@ static struct err begin(struct call *call, enum operation_kind kind)
     return OK;
 }
 
+/* A write's instant is that of its turn, so that instants come in the order of commits. */
 static struct err run_and_commit(struct call *call, const void *in, void *out)
 {
     TRY(begin(call, call->operation->kind));
+    if (call->operation->kind == OPERATION_WRITE)
+        call->now_micros = clock_now(call->platform->clock);
     TRY(call->operation->run(call, in, out));
     return call->operation->kind == OPERATION_PLAIN ? OK : store_commit(call->store);
 }

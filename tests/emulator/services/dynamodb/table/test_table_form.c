@@ -35,24 +35,27 @@ static struct ddb_table full_table(struct ddb_index indexes[2])
         .keys = {{attributes[0], attributes[2]}, 1, 2},
         .projection = PROJECT_KEYS_ONLY
     };
-    return (struct ddb_table){.name = SLICE("t"),
-                              .number = 3,
-                              .id = SLICE("an-id"),
-                              .created_micros = 1795342830123456,
-                              .attributes = attributes,
-                              .attribute_count = ARRAY_LEN(attributes),
-                              .keys = table_keys,
-                              .indexes = indexes,
-                              .index_count = 2,
-                              .on_demand = true,
-                              .read_units = 1,
-                              .write_units = 2,
-                              .is_protected = true,
-                              .table_class = SLICE("STANDARD"),
-                              .kms_key_arn = SLICE("arn:aws:kms"),
-                              .ttl_attribute = SLICE("expires"),
-                              .tags = tags,
-                              .tag_count = 1};
+    return (struct ddb_table){
+        .name = SLICE("t"),
+        .number = 3,
+        .id = SLICE("an-id"),
+        .created_micros = 1795342830123456,
+        .attributes = attributes,
+        .attribute_count = ARRAY_LEN(attributes),
+        .keys = table_keys,
+        .indexes = indexes,
+        .index_count = 2,
+        .on_demand = true,
+        .read_units = 1,
+        .write_units = 2,
+        .is_protected = true,
+        .table_class = SLICE("STANDARD"),
+        .kms_key_arn = SLICE("arn:aws:kms"),
+        .ttl_attribute = SLICE("expires"),
+        .tags = tags,
+        .tag_count = 1,
+        .origin = {SLICE("a backup"), SLICE("a table"), 1795342000000000}
+    };
 }
 
 Test(table_form, every_setting_reads_back)
