@@ -125,16 +125,8 @@ void attr_set_check(enum attr_type type, struct attr_set *set, struct ddb_refusa
         [ATTR_NS] = "An number set  may not be empty",
         [ATTR_BS] = "Binary sets should not be empty",
     };
-    static const char *const empty_member[ATTR_TYPE_COUNT] = {
-        [ATTR_SS] = "An string set may not have a empty string as a member",
-        [ATTR_BS] = "Binary sets may not contain null or empty values",
-    };
     if (set->count == 0)
         (void)ddb_refuse(refusal, "One or more parameter values were invalid: %s", empty[type]);
-    for (size_t i = 0; i < set->count; i++)
-        if (set->members[i].len == 0 && empty_member[type])
-            (void)ddb_refuse(refusal, "One or more parameter values were invalid: %s",
-                             empty_member[type]);
     struct attr_set as_given = *set;
     set->members = ARENA_ARRAY(refusal->arena, struct slice, set->count);
     if (set->count > 0)
