@@ -134,8 +134,6 @@ def test_a_bad_table_is_refused_in_the_words_of_aws(loose, words, change):
 def test_what_is_not_there_yet_is_refused_by_name(db):
     refused(["StreamSpecification"], make, "NotImplementedException", 501, db=db,
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"})
-    refused(["dynamodb:CreateBackup"], db.create_backup, "NotImplementedException", 501,
-            TableName="abc", BackupName="abc")
 
 
 def test_tables_are_listed_by_pages(client):
