@@ -218,6 +218,20 @@ service('dynamodb', () => {
     assert.deepEqual(old.Attributes, updated.Attributes);
   });
 
+  test('the parameters that came before expressions', async () => {
+    const dynamodb = client('dynamodb');
+    const Key = { p: { S: 'legacy' }, s: { N: '1' } };
+    await dynamodb.call('PutItem', { TableName, Item: Key, Expected: { p: { Exists: false } } });
+    const AttributeUpdates = { n: { Action: 'ADD', Value: { N: '2' } }, p2: { Action: 'DELETE' } };
+    const updated = await dynamodb.call('UpdateItem', { TableName, Key, AttributeUpdates, ReturnValues: 'ALL_NEW' });
+    assert.deepEqual(updated.Attributes, { ...Key, n: { N: '2' } });
+    const KeyConditions = { p: { ComparisonOperator: 'EQ', AttributeValueList: [Key.p] } };
+    const QueryFilter = { n: { ComparisonOperator: 'IN', AttributeValueList: [{ N: '1' }, { N: '2' }] } };
+    const found = await dynamodb.call('Query', { TableName, KeyConditions, QueryFilter, AttributesToGet: ['n'] });
+    assert.deepEqual(found.Items, [{ n: { N: '2' } }]);
+    await refused(dynamodb.call('Query', { TableName, KeyConditions, QueryFilter, FilterExpression: 'n = n' }), 'ValidationException');
+  });
+
   test('batches and transactions', async () => {
     const dynamodb = client('dynamodb');
     const items = ['1', '2', '3'].map((N) => ({ p: { S: 'batch' }, s: { N } }));
@@ -254,6 +268,35 @@ service('dynamodb', () => {
     await dynamodb.call('UpdateTable', { TableName, DeletionProtectionEnabled: false });
     assert.ok((await dynamodb.call('DescribeLimits')).AccountMaxReadCapacityUnits > 0);
     assert.ok((await dynamodb.call('DescribeEndpoints')).Endpoints.length > 0);
+  });
+
+  test('backups', async () => {
+    const dynamodb = client('dynamodb');
+    const made = await dynamodb.call('CreateBackup', { TableName, BackupName: 'by-JavaScript' });
+    const { BackupArn } = made.BackupDetails;
+    assert.ok(made.BackupDetails.BackupCreationDateTime instanceof Date);
+    const { BackupDescription: shown } = await dynamodb.call('DescribeBackup', { BackupArn });
+    assert.equal(shown.SourceTableDetails.TableName, TableName);
+    const { BackupSummaries } = await dynamodb.call('ListBackups', { TableName });
+    assert.deepEqual(BackupSummaries.map((each) => each.BackupArn), [BackupArn]);
+    const TargetTableName = `${TableName}-restored`;
+    await dynamodb.call('RestoreTableFromBackup', { TargetTableName, BackupArn });
+    const { Table } = await dynamodb.call('DescribeTable', { TableName: TargetTableName });
+    assert.equal(Table.RestoreSummary.SourceBackupArn, BackupArn);
+    await assert.rejects(
+      dynamodb.call('RestoreTableFromBackup', { TargetTableName, BackupArn }), dynamodb.sdk.TableAlreadyExistsException);
+    await dynamodb.call('UpdateContinuousBackups', {
+      TableName, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+    const { ContinuousBackupsDescription: { PointInTimeRecoveryDescription: window } } =
+      await dynamodb.call('DescribeContinuousBackups', { TableName });
+    const moment = { SourceTableName: TableName, TargetTableName: `${TableName}-moment` };
+    await assert.rejects(
+      dynamodb.call('RestoreTableToPointInTime', { ...moment, RestoreDateTime: new Date(0) }),
+      dynamodb.sdk.InvalidRestoreTimeException);
+    await dynamodb.call('RestoreTableToPointInTime', { ...moment, RestoreDateTime: window.EarliestRestorableDateTime });
+    await dynamodb.call('DeleteBackup', { BackupArn });
+    await assert.rejects(dynamodb.call('DescribeBackup', { BackupArn }), dynamodb.sdk.BackupNotFoundException);
   });
 
   test('time to live, lists and errors', async () => {

@@ -118,6 +118,18 @@ static void write_stream(struct json_writer *w, const struct ddb_table_stream *s
     json_write_object_end(w);
 }
 
+static void write_origin(struct json_writer *w, const struct ddb_origin *origin)
+{
+    if (!origin->moment_micros)
+        return;
+    json_write_key(w, SLICE("origin"));
+    json_write_object_begin(w);
+    write_text(w, "backup", origin->backup_arn);
+    write_text(w, "table", origin->table_arn);
+    write_number(w, "moment", origin->moment_micros);
+    json_write_object_end(w);
+}
+
 struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *table)
 {
     struct buf out;
@@ -143,6 +155,9 @@ struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *tabl
     write_text(&w, "ttl", table->ttl_attribute);
     write_stream(&w, &table->stream);
     write_tags(&w, table);
+    write_origin(&w, &table->origin);
+    write_number(&w, "historySince", table->history_micros);
+    write_number(&w, "recoveryDays", table->recovery_days);
     json_write_object_end(&w);
     return buf_slice(&out);
 }
@@ -286,6 +301,22 @@ static void read_stream(struct json_reader *r, struct ddb_table_stream *stream)
     stream->slots = (unsigned)slots;
 }
 
+static void read_origin(struct json_reader *r, struct ddb_origin *origin)
+{
+    struct slice key;
+    json_object_begin(r);
+    while (json_object_next(r, &key)) {
+        if (slice_eq(key, SLICE("backup")))
+            json_string(r, &origin->backup_arn);
+        else if (slice_eq(key, SLICE("table")))
+            json_string(r, &origin->table_arn);
+        else if (slice_eq(key, SLICE("moment")))
+            read_number(r, &origin->moment_micros);
+        else
+            json_skip(r);
+    }
+}
+
 static void read_setting(struct json_reader *r, struct arena *arena, struct slice key,
                          struct ddb_table *table)
 {
@@ -317,6 +348,12 @@ static void read_setting(struct json_reader *r, struct arena *arena, struct slic
         read_stream(r, &table->stream);
     else if (slice_eq(key, SLICE("tags")))
         read_tags(r, arena, table);
+    else if (slice_eq(key, SLICE("origin")))
+        read_origin(r, &table->origin);
+    else if (slice_eq(key, SLICE("historySince")))
+        read_number(r, &table->history_micros);
+    else if (slice_eq(key, SLICE("recoveryDays")))
+        read_number(r, &table->recovery_days);
     else
         json_skip(r);
 }

@@ -38,6 +38,13 @@ struct ddb_table_stream {
     unsigned slots; /* into how many open shards the keys are spread */
 };
 
+/* Where the items of a restored table come from. */
+struct ddb_origin {
+    struct slice backup_arn; /* absent: restored to a point in time */
+    struct slice table_arn;
+    int64_t moment_micros; /* whose state it has; 0: the table was not restored */
+};
+
 struct ddb_table {
     struct slice name;
     int64_t number;
@@ -59,6 +66,9 @@ struct ddb_table {
     struct ddb_table_stream stream;
     struct ddb_tag *tags;
     size_t tag_count;
+    struct ddb_origin origin;
+    int64_t history_micros; /* point-in-time recovery reaches back to here; 0: it is off */
+    int64_t recovery_days;
 };
 
 struct slice projection_type_name(enum projection_type type);

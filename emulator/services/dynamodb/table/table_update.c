@@ -300,28 +300,16 @@ static struct err describe_change(struct alteration *a, struct dynamodb_table_de
     return OK;
 }
 
-static bool is_key_of_any(const struct ddb_table *table, struct slice name)
-{
-    bool used = key_schema_find(&table->keys, name) != NULL;
-    for (size_t i = 0; i < table->index_count; i++)
-        used = used || key_schema_find(&table->indexes[i].keys, name);
-    return used;
-}
-
 /* With its entries go the definitions that no other key needs. */
 static struct err drop_index(struct alteration *a)
 {
     struct ddb_table *table = &a->table;
     struct ddb_index *index = find_global(table, a->deleted);
-    size_t kept = 0;
     TRY(ddb_store_remove_index(a->call, table, index));
     table->index_count--;
     for (; index < table->indexes + table->index_count; index++)
         *index = index[1];
-    for (size_t i = 0; i < table->attribute_count; i++)
-        if (is_key_of_any(table, table->attributes[i].name))
-            table->attributes[kept++] = table->attributes[i];
-    table->attribute_count = kept;
+    ddb_schema_drop_unused(table);
     return OK;
 }
 

@@ -54,7 +54,8 @@ static struct ddb_table full_table(struct ddb_index indexes[2])
         .ttl_attribute = SLICE("expires"),
         .stream = {9, SLICE("NEW_IMAGE"), SLICE("2026-11-22T10:20:30.123"), 3},
         .tags = tags,
-        .tag_count = 1
+        .tag_count = 1,
+        .origin = {SLICE("a backup"), SLICE("a table"),   1795342000000000                  }
     };
 }
 
