@@ -150,6 +150,23 @@ def test_dynamodb(name, file):
 
 
 @needs("dynamodb")
+def test_dynamodb_as_it_was_before_expressions(name):
+    aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+        "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")
+    key = '{"p": {"S": "a"}}'
+    aws("dynamodb", "put-item", "--table-name", name, "--item", key, "--expected", '{"p": {"Exists": false}}')
+    aws("dynamodb", "update-item", "--table-name", name, "--key", key, "--attribute-updates",
+        '{"n": {"Action": "ADD", "Value": {"N": "1"}}}')
+    found = aws("dynamodb", "query", "--table-name", name, "--key-conditions",
+                '{"p": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "a"}]}}', "--query-filter",
+                '{"n": {"ComparisonOperator": "GE", "AttributeValueList": [{"N": "1"}]}}', "--attributes-to-get", "n")
+    assert found["Items"] == [{"n": {"N": "1"}}]
+    assert "{ScanFilter} Expression parameters: {FilterExpression}" in aws(
+        "dynamodb", "scan", "--table-name", name, "--scan-filter", '{"n": {"ComparisonOperator": "NULL"}}',
+        "--filter-expression", "attribute_exists(n)", ok=False)
+
+
+@needs("dynamodb")
 def test_dynamodb_backups(name):
     aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
         "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")

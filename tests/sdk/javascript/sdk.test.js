@@ -190,6 +190,20 @@ service('dynamodb', () => {
     assert.deepEqual(old.Attributes, updated.Attributes);
   });
 
+  test('the parameters that came before expressions', async () => {
+    const dynamodb = client('dynamodb');
+    const Key = { p: { S: 'legacy' }, s: { N: '1' } };
+    await dynamodb.call('PutItem', { TableName, Item: Key, Expected: { p: { Exists: false } } });
+    const AttributeUpdates = { n: { Action: 'ADD', Value: { N: '2' } }, p2: { Action: 'DELETE' } };
+    const updated = await dynamodb.call('UpdateItem', { TableName, Key, AttributeUpdates, ReturnValues: 'ALL_NEW' });
+    assert.deepEqual(updated.Attributes, { ...Key, n: { N: '2' } });
+    const KeyConditions = { p: { ComparisonOperator: 'EQ', AttributeValueList: [Key.p] } };
+    const QueryFilter = { n: { ComparisonOperator: 'IN', AttributeValueList: [{ N: '1' }, { N: '2' }] } };
+    const found = await dynamodb.call('Query', { TableName, KeyConditions, QueryFilter, AttributesToGet: ['n'] });
+    assert.deepEqual(found.Items, [{ n: { N: '2' } }]);
+    await refused(dynamodb.call('Query', { TableName, KeyConditions, QueryFilter, FilterExpression: 'n = n' }), 'ValidationException');
+  });
+
   test('batches and transactions', async () => {
     const dynamodb = client('dynamodb');
     const items = ['1', '2', '3'].map((N) => ({ p: { S: 'batch' }, s: { N } }));

@@ -153,13 +153,9 @@ struct err ddb_request_parsed(struct ddb_request *request)
                     &request->refusal);
 }
 
-struct err ddb_refuse_legacy(struct call *call, const struct ddb_legacy *parameters, size_t count)
+struct err ddb_check_noted(struct call *call, const struct ddb_item *item)
 {
-    for (size_t i = 0; i < count; i++)
-        if (parameters[i].given)
-            return fail(call, &FAULT_NOT_IMPLEMENTED,
-                        "Florin does not implement the legacy parameter %s of " SLICE_FMT
-                        " yet: use an expression in its place",
-                        parameters[i].name, SLICE_ARG(call->operation->name));
+    if (slice_is_set(item->refusal))
+        return fail(call, &DDB_VALIDATION_EXCEPTION, SLICE_FMT, SLICE_ARG(item->refusal));
     return OK;
 }
