@@ -205,6 +205,20 @@ def test_dynamodb_backups(name):
     aws("dynamodb", "restore-table-to-point-in-time", "--source-table-name", name, "--target-table-name", name + "-3",
         "--use-latest-restorable-time")
     assert aws("dynamodb", "scan", "--table-name", name + "-3")["Count"] == 1
+    table = aws("dynamodb", "describe-table", "--table-name", name)["Table"]["TableArn"]
+    export = aws("dynamodb", "export-table-to-point-in-time", "--table-arn", table, "--s3-bucket", "the-bucket")
+    exported = export["ExportDescription"]["ExportArn"]
+    shown = aws("dynamodb", "describe-export", "--export-arn", exported)["ExportDescription"]
+    assert (shown["ExportStatus"], shown["FailureCode"]) == ("FAILED", "S3NoSuchBucket")
+    assert [e["ExportArn"] for e in aws("dynamodb", "list-exports", "--table-arn", table)["ExportSummaries"]] == [exported]
+    creation = {"TableName": name + "-4", "BillingMode": "PAY_PER_REQUEST",
+                "AttributeDefinitions": [{"AttributeName": "p", "AttributeType": "S"}],
+                "KeySchema": [{"AttributeName": "p", "KeyType": "HASH"}]}
+    imported = aws("dynamodb", "import-table", "--s3-bucket-source", "S3Bucket=the-bucket", "--input-format", "ION",
+                   "--table-creation-parameters", json.dumps(creation))["ImportTableDescription"]["ImportArn"]
+    shown = aws("dynamodb", "describe-import", "--import-arn", imported)["ImportTableDescription"]
+    assert shown["FailureCode"] == "S3NoSuchBucket"
+    assert imported in [i["ImportArn"] for i in aws("dynamodb", "list-imports")["ImportSummaryList"]]
     aws("dynamodb", "delete-backup", "--backup-arn", arn)
     assert "BackupNotFoundException" in aws("dynamodb", "describe-backup", "--backup-arn", arn, ok=False)
 

@@ -295,6 +295,21 @@ service('dynamodb', () => {
       dynamodb.call('RestoreTableToPointInTime', { ...moment, RestoreDateTime: new Date(0) }),
       dynamodb.sdk.InvalidRestoreTimeException);
     await dynamodb.call('RestoreTableToPointInTime', { ...moment, RestoreDateTime: window.EarliestRestorableDateTime });
+    const exported = await dynamodb.call('ExportTableToPointInTime', { TableArn: Table.RestoreSummary.SourceTableArn, S3Bucket: 'bucket' });
+    const { ExportArn } = exported.ExportDescription;
+    const { ExportDescription } = await dynamodb.call('DescribeExport', { ExportArn });
+    assert.deepEqual([ExportDescription.ExportStatus, ExportDescription.FailureCode], ['FAILED', 'S3NoSuchBucket']);
+    assert.ok((await dynamodb.call('ListExports')).ExportSummaries.some((each) => each.ExportArn === ExportArn));
+    const imported = await dynamodb.call('ImportTable', {
+      S3BucketSource: { S3Bucket: 'bucket' }, InputFormat: 'ION',
+      TableCreationParameters: {
+        TableName: `${TableName}-imported`, BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'p', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'p', KeyType: 'HASH' }],
+      },
+    });
+    const { ImportArn } = imported.ImportTableDescription;
+    assert.equal((await dynamodb.call('DescribeImport', { ImportArn })).ImportTableDescription.ImportStatus, 'FAILED');
+    assert.ok((await dynamodb.call('ListImports')).ImportSummaryList.some((each) => each.ImportArn === ImportArn));
     await dynamodb.call('DeleteBackup', { BackupArn });
     await assert.rejects(dynamodb.call('DescribeBackup', { BackupArn }), dynamodb.sdk.BackupNotFoundException);
   });

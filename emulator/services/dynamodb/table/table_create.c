@@ -1,5 +1,6 @@
 /* CreateTable: from the request to a table, with AWS's checks in their order. */
-#include "emulator/services/dynamodb/item/request.h"
+#include "emulator/services/dynamodb/table/table_create.h"
+
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
 #include "emulator/services/dynamodb/table/table_schema.h"
@@ -119,8 +120,8 @@ static void take_settings(struct creation *c)
         table->kms_key_arn = ddb_kms_key_arn(c->call, in->sse_specification->kms_master_key_id);
 }
 
-struct err dynamodb_create_table(struct call *call, const struct dynamodb_create_table_input *in,
-                                 struct dynamodb_create_table_output *out)
+struct err ddb_table_take(struct call *call, const struct dynamodb_create_table_input *in,
+                          struct ddb_table *table)
 {
     struct creation c = {
         .call = call, .in = in, .schema = {call, &c.table}
@@ -141,10 +142,19 @@ struct err dynamodb_create_table(struct call *call, const struct dynamodb_create
     if (found)
         return fail(call, &DYNAMODB_RESOURCE_IN_USE_EXCEPTION, "Table already exists: " SLICE_FMT,
                     SLICE_ARG(c.table.name));
-    c.table.id = rand_uuid4(call->platform->rand, call->arena);
-    c.table.created_micros = call->now_micros;
-    c.table.on_demand_micros = c.table.on_demand ? call->now_micros : 0;
-    TRY(ddb_stream_take_specification(call, &c.table, in->stream_specification));
-    TRY(ddb_store_add_table(call, &c.table));
-    return ddb_describe(call, &c.table, DYNAMODB_TABLE_STATUS_CREATING, &out->table_description);
+    *table = c.table;
+    return OK;
+}
+
+struct err dynamodb_create_table(struct call *call, const struct dynamodb_create_table_input *in,
+                                 struct dynamodb_create_table_output *out)
+{
+    struct ddb_table table;
+    TRY(ddb_table_take(call, in, &table));
+    table.id = rand_uuid4(call->platform->rand, call->arena);
+    table.created_micros = call->now_micros;
+    table.on_demand_micros = table.on_demand ? call->now_micros : 0;
+    TRY(ddb_stream_take_specification(call, &table, in->stream_specification));
+    TRY(ddb_store_add_table(call, &table));
+    return ddb_describe(call, &table, DYNAMODB_TABLE_STATUS_CREATING, &out->table_description);
 }
