@@ -213,9 +213,9 @@ static struct err prepare_writing(struct writing *w)
         TRY(verdict_take(&w->verdict, i, ddb_change_prepare(change)));
         size_t size = attr_map_size(&change->item);
         bytes += size > change->write.old_size ? size : change->write.old_size;
+        TRY(check_bytes(w->call, bytes));
     }
-    TRY(verdict_tell(&w->verdict));
-    return check_bytes(w->call, bytes);
+    return verdict_tell(&w->verdict);
 }
 
 static struct err apply_writing(struct writing *w, struct slice wanted_metrics)
