@@ -1,16 +1,37 @@
 /* How DynamoDB differs from other services. */
 #include "emulator/services/dynamodb/item/request.h"
 #include "emulator/services/dynamodb/store/dynamodb_store.h"
+#include "emulator/services/dynamodb/table/table_state.h"
 #include "emulator/services/dynamodb_api.h"
+#include "lib/base/attributes.h"
 
 const struct fault DDB_VALIDATION_EXCEPTION = {
     .info = {"ValidationException", "the input is not valid", 400},
     .space = "com.amazon.coral.validate#",
 };
 
+/* Whatever DynamoDB does by itself; each says when it has work again. */
+static struct err (*const due_work[])(struct call *call, int64_t *next_micros) = {
+    ddb_table_sweep,
+};
+
+static struct err run_due(struct call *call, int64_t *next_micros)
+{
+    *next_micros = INT64_MAX;
+    for (size_t i = 0; i < ARRAY_LEN(due_work); i++) {
+        int64_t next = INT64_MAX;
+        TRY(due_work[i](call, &next));
+        if (next < *next_micros)
+            *next_micros = next;
+    }
+    return OK;
+}
+
 const struct service dynamodb_service = {
     .model = &dynamodb_model,
     .schema = &dynamodb_store_schema,
+    .run_due = run_due,
+    .due_kind = OPERATION_WRITE,
     .skew_seconds = 15 * 60,
     .syntax_before_signature = true,
     .fault_namespace = "com.amazonaws.dynamodb.v20120810#",

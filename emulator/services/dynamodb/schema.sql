@@ -42,3 +42,7 @@ CREATE TABLE tokens (
     PRIMARY KEY (account, region, token)
 ) WITHOUT ROWID;
 CREATE INDEX tokens_by_expiry ON tokens (expires_micros);
+
+-- migration: tables that are DELETING (table/table_state.h).
+ALTER TABLE tables ADD COLUMN gone_micros INTEGER; -- when a deleted table is gone
+CREATE INDEX tables_by_end ON tables (gone_micros) WHERE gone_micros IS NOT NULL;
