@@ -70,6 +70,7 @@ struct gateway *gateway_new(const struct gateway_options *options)
     }
     options->platform->gateway = gateway;
     options->platform->call_internal = gateway_call_internal;
+    gateway->faults = faults_new();
     gateway->due = due_start(gateway, options->clock);
     return gateway;
 }
@@ -79,6 +80,7 @@ void gateway_free(struct gateway *gateway)
     if (!gateway)
         return;
     due_stop(gateway->due);
+    faults_free(gateway->faults);
     for (size_t i = 0; gateway->services[i]; i++)
         store_free(gateway->stores[i]);
     pthread_rwlock_destroy(&gateway->state);

@@ -166,6 +166,31 @@ def test_dynamodb_as_it_was_before_expressions(name):
         "--filter-expression", "attribute_exists(n)", ok=False)
 
 
+@needs("dynamodb")
+def test_dynamodb_backups(name):
+    aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+        "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")
+    aws("dynamodb", "put-item", "--table-name", name, "--item", '{"p": {"S": "a"}}')
+    backup = aws("dynamodb", "create-backup", "--table-name", name, "--backup-name", "by-the-CLI")
+    arn = backup["BackupDetails"]["BackupArn"]
+    shown = aws("dynamodb", "describe-backup", "--backup-arn", arn)["BackupDescription"]
+    assert shown["BackupDetails"]["BackupStatus"] == "AVAILABLE"
+    listed = aws("dynamodb", "list-backups", "--table-name", name)["BackupSummaries"]
+    assert [b["BackupArn"] for b in listed] == [arn]
+    aws("dynamodb", "restore-table-from-backup", "--target-table-name", name + "-2", "--backup-arn", arn)
+    aws("dynamodb", "wait", "table-exists", "--table-name", name + "-2")
+    assert aws("dynamodb", "scan", "--table-name", name + "-2")["Items"] == [{"p": {"S": "a"}}]
+    aws("dynamodb", "update-continuous-backups", "--table-name", name, "--point-in-time-recovery-specification",
+        "PointInTimeRecoveryEnabled=true,RecoveryPeriodInDays=7")
+    shown = aws("dynamodb", "describe-continuous-backups", "--table-name", name)["ContinuousBackupsDescription"]
+    assert shown["PointInTimeRecoveryDescription"]["RecoveryPeriodInDays"] == 7
+    aws("dynamodb", "restore-table-to-point-in-time", "--source-table-name", name, "--target-table-name", name + "-3",
+        "--use-latest-restorable-time")
+    assert aws("dynamodb", "scan", "--table-name", name + "-3")["Count"] == 1
+    aws("dynamodb", "delete-backup", "--backup-arn", arn)
+    assert "BackupNotFoundException" in aws("dynamodb", "describe-backup", "--backup-arn", arn, ok=False)
+
+
 @needs("cloudwatch")
 def test_cloudwatch(name):
     aws("cloudwatch", "put-metric-data", "--namespace", name, "--metric-name", "Transfers",

@@ -1,4 +1,5 @@
 /* How DynamoDB differs from other services. */
+#include "emulator/services/dynamodb/backup/recovery.h"
 #include "emulator/services/dynamodb/item/request.h"
 #include "emulator/services/dynamodb/store/dynamodb_store.h"
 #include "emulator/services/dynamodb/table/table_state.h"
@@ -12,6 +13,7 @@ const struct fault DDB_VALIDATION_EXCEPTION = {
 
 /* Whatever DynamoDB does by itself; each says when it has work again. */
 static struct err (*const due_work[])(struct call *call, int64_t *next_micros) = {
+    ddb_recovery_run_due,
     ddb_table_sweep,
 };
 

@@ -43,6 +43,47 @@ CREATE TABLE tokens (
 ) WITHOUT ROWID;
 CREATE INDEX tokens_by_expiry ON tokens (expires_micros);
 
+-- migration: on-demand backups, and those that are kept of deleted tables (backup/backup.h).
+CREATE TABLE backups (
+    number INTEGER PRIMARY KEY,     -- stands for the backup in backup_items
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    table_name TEXT NOT NULL,
+    id TEXT NOT NULL,               -- the end of its ARN: begins with its time
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,             -- USER or SYSTEM
+    created_micros INTEGER NOT NULL,
+    expires_micros INTEGER NOT NULL, -- of SYSTEM; 0: never
+    items INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    definition TEXT NOT NULL,       -- the table's, as it was
+    UNIQUE (account, region, table_name, id)
+);
+CREATE INDEX backups_by_expiry ON backups (expires_micros) WHERE expires_micros > 0;
+
+CREATE TABLE backup_items (
+    backup_number INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    item BLOB NOT NULL,
+    PRIMARY KEY (backup_number, key)
+) WITHOUT ROWID;
+
+-- migration: point-in-time recovery (store/history_store.h). What each change replaced, oldest first.
+CREATE TABLE history (
+    table_number INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    changed_micros INTEGER NOT NULL, -- never before that of the row in front
+    key BLOB NOT NULL,
+    old BLOB,                        -- NULL: there was no such item
+    PRIMARY KEY (table_number, sequence)
+) WITHOUT ROWID;
+
+-- The tables that keep a history, so that trimming it need not read every table's definition.
+CREATE TABLE recovery_periods (
+    table_number INTEGER PRIMARY KEY,
+    period_micros INTEGER NOT NULL
+);
+
 -- migration: tables that are DELETING (table/table_state.h).
 ALTER TABLE tables ADD COLUMN gone_micros INTEGER; -- when a deleted table is gone
 CREATE INDEX tables_by_end ON tables (gone_micros) WHERE gone_micros IS NOT NULL;

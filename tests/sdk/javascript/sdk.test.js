@@ -242,6 +242,35 @@ service('dynamodb', () => {
     assert.ok((await dynamodb.call('DescribeEndpoints')).Endpoints.length > 0);
   });
 
+  test('backups', async () => {
+    const dynamodb = client('dynamodb');
+    const made = await dynamodb.call('CreateBackup', { TableName, BackupName: 'by-JavaScript' });
+    const { BackupArn } = made.BackupDetails;
+    assert.ok(made.BackupDetails.BackupCreationDateTime instanceof Date);
+    const { BackupDescription: shown } = await dynamodb.call('DescribeBackup', { BackupArn });
+    assert.equal(shown.SourceTableDetails.TableName, TableName);
+    const { BackupSummaries } = await dynamodb.call('ListBackups', { TableName });
+    assert.deepEqual(BackupSummaries.map((each) => each.BackupArn), [BackupArn]);
+    const TargetTableName = `${TableName}-restored`;
+    await dynamodb.call('RestoreTableFromBackup', { TargetTableName, BackupArn });
+    const { Table } = await dynamodb.call('DescribeTable', { TableName: TargetTableName });
+    assert.equal(Table.RestoreSummary.SourceBackupArn, BackupArn);
+    await assert.rejects(
+      dynamodb.call('RestoreTableFromBackup', { TargetTableName, BackupArn }), dynamodb.sdk.TableAlreadyExistsException);
+    await dynamodb.call('UpdateContinuousBackups', {
+      TableName, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+    const { ContinuousBackupsDescription: { PointInTimeRecoveryDescription: window } } =
+      await dynamodb.call('DescribeContinuousBackups', { TableName });
+    const moment = { SourceTableName: TableName, TargetTableName: `${TableName}-moment` };
+    await assert.rejects(
+      dynamodb.call('RestoreTableToPointInTime', { ...moment, RestoreDateTime: new Date(0) }),
+      dynamodb.sdk.InvalidRestoreTimeException);
+    await dynamodb.call('RestoreTableToPointInTime', { ...moment, RestoreDateTime: window.EarliestRestorableDateTime });
+    await dynamodb.call('DeleteBackup', { BackupArn });
+    await assert.rejects(dynamodb.call('DescribeBackup', { BackupArn }), dynamodb.sdk.BackupNotFoundException);
+  });
+
   test('time to live, lists and errors', async () => {
     const dynamodb = client('dynamodb');
     await dynamodb.call('UpdateTimeToLive', { TableName, TimeToLiveSpecification: { Enabled: true, AttributeName: 'ttl' } });

@@ -76,7 +76,7 @@ struct node {
 /* What an expression is parsed with. */
 struct expression_input {
     struct arena *arena;
-    const char *parameter; /* "ConditionExpression": begins every message */
+    const char *parameter; /* "ConditionExpression": begins every message; NULL: a statement */
     struct slice text;
     struct placeholders *placeholders;
     struct ddb_refusal *refusal;

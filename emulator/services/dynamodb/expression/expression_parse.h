@@ -1,5 +1,8 @@
 #pragma once
-/* The parser that the expression files share. Internal to them. */
+/*
+ * The parser that the expression files share. Internal to them, but for what makes and checks
+ * nodes: that serves PartiQL's parser too, whose `tokens` are its own.
+ */
 #include "emulator/services/dynamodb/expression/expression_lex.h"
 
 /* Sets of types: which an operator or a function accepts. */
@@ -44,7 +47,7 @@ void parser_count_operator(struct parser *p);
 struct err parse_path(struct parser *p, struct path *path);
 /* A path, value or function call, or any of those in parentheses. */
 struct err parse_operand(struct parser *p, struct node **node);
-/* Operands joined by + and -: the right side of SET. */
+/* One operand, or two joined by + or -: the right side of SET. */
 struct err parse_sum(struct parser *p, struct node **node);
 /* A value placeholder. */
 struct err parse_value(struct parser *p, struct node **node);

@@ -38,18 +38,14 @@ static struct err evaluate(const struct updater *u, const struct node *node,
 static struct err add_numbers(const struct updater *u, const struct attr_value *a,
                               const struct attr_value *b, bool subtract, struct attr_value *result)
 {
-    struct number x = {0};
-    struct number y = {0};
-    struct number sum = {0};
     char text[NUMBER_TEXT_MAX];
+    size_t len = 0;
     if (a->type != ATTR_N || b->type != ATTR_N)
         return ddb_refuse(u->refusal, "%s", u->wrong_type);
-    (void)number_parse(a->text, &x); /* canonical: always well formed */
-    (void)number_parse(b->text, &y);
-    enum number_status status = subtract ? number_subtract(&x, &y, &sum) : number_add(&x, &y, &sum);
+    enum number_status status = number_sum(a->text, b->text, subtract, text, &len);
     if (status != NUMBER_FINE)
         return ddb_refuse(u->refusal, "%s", number_status_text(status));
-    *result = attr_number(arena_dup(u->arena, (struct slice){text, number_print(&sum, text)}));
+    *result = attr_number(arena_dup(u->arena, (struct slice){text, len}));
     return OK;
 }
 

@@ -145,6 +145,9 @@ struct err ddb_change_prepare(struct ddb_change *change)
 {
     TRY(ddb_write_begin(&change->write, change->request.call, change->table,
                         &change->subject->map));
+    if (change->inserts && slice_is_set(change->write.old_bytes))
+        return fail(change->request.call, &DYNAMODB_DUPLICATE_ITEM_EXCEPTION,
+                    "Duplicate primary key exists in table");
     TRY(ddb_write_check(&change->write, change->condition, change->return_values_on_failure));
     change->item = change->subject->map;
     return change->kind == CHANGE_UPDATE ? make_updated(change) : OK;
@@ -158,4 +161,22 @@ struct err ddb_change_apply(struct ddb_change *change)
     }
     bool leaves_none = change->kind == CHANGE_DELETE || change->makes_none;
     return ddb_write_apply(&change->write, leaves_none ? NULL : &change->item);
+}
+
+struct ddb_item ddb_change_returned(const struct ddb_change *change, struct slice return_values)
+{
+    struct arena *arena = change->request.call->arena;
+    if (slice_eq(return_values, DYNAMODB_RETURN_VALUE_ALL_OLD))
+        return ddb_write_old(&change->write);
+    if (change->makes_none)
+        return (struct ddb_item){0};
+    if (slice_eq(return_values, DYNAMODB_RETURN_VALUE_ALL_NEW))
+        return ddb_item_of_map(change->item);
+    bool old = slice_eq(return_values, DYNAMODB_RETURN_VALUE_UPDATED_OLD);
+    if (!old && !slice_eq(return_values, DYNAMODB_RETURN_VALUE_UPDATED_NEW))
+        return (struct ddb_item){0};
+    struct projection touched = update_touched(arena, &change->update);
+    struct attr_map view =
+        projection_apply(arena, &touched, old ? &change->write.old : &change->item);
+    return view.count > 0 ? ddb_item_of_map(view) : (struct ddb_item){0};
 }

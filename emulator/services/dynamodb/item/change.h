@@ -20,6 +20,7 @@ struct ddb_change {
     struct slice update_expression;
     struct slice condition_expression;
     struct slice return_values_on_failure;
+    bool inserts; /* a put that wants no item to be there: DuplicateItemException */
 
     /* The legacy parameters of single changes, in place of expressions; NULL: there can be none. */
     const struct dynamodb_attribute_updates *attribute_updates;
@@ -47,3 +48,5 @@ struct err ddb_change_match(struct ddb_change *change, const struct ddb_table *t
 struct err ddb_change_prepare(struct ddb_change *change);
 /* Stores it; `write.usage` then holds what it cost. */
 struct err ddb_change_apply(struct ddb_change *change);
+/* What ReturnValues shows of a change that was made. */
+struct ddb_item ddb_change_returned(const struct ddb_change *change, struct slice return_values);

@@ -96,25 +96,6 @@ struct err dynamodb_delete_item(struct call *call, const struct dynamodb_delete_
     return OK;
 }
 
-/* What an update's ReturnValues shows. */
-static struct ddb_item returned(const struct ddb_change *change, struct slice return_values)
-{
-    struct arena *arena = change->request.call->arena;
-    if (slice_eq(return_values, DYNAMODB_RETURN_VALUE_ALL_OLD))
-        return ddb_write_old(&change->write);
-    if (change->makes_none)
-        return (struct ddb_item){0};
-    if (slice_eq(return_values, DYNAMODB_RETURN_VALUE_ALL_NEW))
-        return ddb_item_of_map(change->item);
-    bool old = slice_eq(return_values, DYNAMODB_RETURN_VALUE_UPDATED_OLD);
-    if (!old && !slice_eq(return_values, DYNAMODB_RETURN_VALUE_UPDATED_NEW))
-        return (struct ddb_item){0};
-    struct projection touched = update_touched(arena, &change->update);
-    struct attr_map view =
-        projection_apply(arena, &touched, old ? &change->write.old : &change->item);
-    return view.count > 0 ? ddb_item_of_map(view) : (struct ddb_item){0};
-}
-
 struct err dynamodb_update_item(struct call *call, const struct dynamodb_update_item_input *in,
                                 struct dynamodb_update_item_output *out)
 {
@@ -134,7 +115,7 @@ struct err dynamodb_update_item(struct call *call, const struct dynamodb_update_
     struct ddb_table table;
     TRY(ddb_change_begin(&change, call));
     TRY(make(&change, &table));
-    out->attributes = returned(&change, in->return_values);
+    out->attributes = ddb_change_returned(&change, in->return_values);
     out->consumed_capacity =
         ddb_consumed(call, in->return_consumed_capacity, &table, &change.write.usage);
     out->item_collection_metrics =

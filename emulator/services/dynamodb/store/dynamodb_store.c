@@ -11,7 +11,7 @@ const struct err_info DDB_DAMAGED = {"DatabaseDamaged",
                                      "folder or reset the emulator",
                                      500};
 
-static struct store_statement scoped(struct call *call, enum ddb_sql id)
+struct store_statement ddb_sql_scoped(struct call *call, enum ddb_sql id)
 {
     struct store_statement s = store_statement(call->store, id);
     store_bind_text(&s, 1, call->account);
@@ -19,8 +19,8 @@ static struct store_statement scoped(struct call *call, enum ddb_sql id)
     return s;
 }
 
-static struct store_statement of_table(struct call *call, enum ddb_sql id,
-                                       const struct ddb_table *table)
+struct store_statement ddb_sql_of_table(struct call *call, enum ddb_sql id,
+                                        const struct ddb_table *table)
 {
     struct store_statement s = store_statement(call->store, id);
     store_bind_i64(&s, 1, table->number);
@@ -30,7 +30,7 @@ static struct store_statement of_table(struct call *call, enum ddb_sql id,
 static struct store_statement of_index(struct call *call, enum ddb_sql id,
                                        const struct ddb_table *table, const struct ddb_index *index)
 {
-    struct store_statement s = of_table(call, id, table);
+    struct store_statement s = ddb_sql_of_table(call, id, table);
     store_bind_i64(&s, 2, index ? index->number : 0);
     return s;
 }
@@ -38,7 +38,7 @@ static struct store_statement of_index(struct call *call, enum ddb_sql id,
 struct err ddb_store_find_table(struct call *call, struct slice name, struct ddb_table *table,
                                 bool *found)
 {
-    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, FIND_TABLE);
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, FIND_TABLE);
     store_bind_text(&s, 3, name);
     store_bind_i64(&s, 4, call->now_micros);
     *found = store_step(&s);
@@ -56,7 +56,7 @@ struct err ddb_store_find_table(struct call *call, struct slice name, struct ddb
 
 static struct err remove_gone(struct call *call, struct slice name)
 {
-    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, FIND_GONE);
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, FIND_GONE);
     store_bind_text(&s, 3, name);
     store_bind_i64(&s, 4, call->now_micros);
     bool found = store_step(&s);
@@ -68,7 +68,7 @@ static struct err remove_gone(struct call *call, struct slice name)
 struct err ddb_store_add_table(struct call *call, struct ddb_table *table)
 {
     TRY(remove_gone(call, table->name));
-    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, ADD_TABLE);
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, ADD_TABLE);
     store_bind_text(&s, 3, table->name);
     store_bind_text(&s, 4, ddb_table_to_json(call->arena, table));
     if (store_step(&s))
@@ -78,7 +78,7 @@ struct err ddb_store_add_table(struct call *call, struct ddb_table *table)
 
 struct err ddb_store_update_table(struct call *call, const struct ddb_table *table)
 {
-    struct store_statement s = scoped(call, UPDATE_TABLE);
+    struct store_statement s = ddb_sql_scoped(call, UPDATE_TABLE);
     store_bind_text(&s, 3, table->name);
     store_bind_text(&s, 4, ddb_table_to_json(call->arena, table));
     return store_run(&s);
@@ -86,26 +86,27 @@ struct err ddb_store_update_table(struct call *call, const struct ddb_table *tab
 
 struct err ddb_store_remove_table(struct call *call, const struct ddb_table *table)
 {
-    static const enum ddb_sql rows[] = {REMOVE_ITEMS, REMOVE_ENTRIES, REMOVE_SIZES};
+    static const enum ddb_sql rows[] = {REMOVE_ITEMS, REMOVE_ENTRIES, REMOVE_SIZES, REMOVE_HISTORY,
+                                        REMOVE_RECOVERY_PERIOD};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct store_statement s = of_table(call, rows[i], table);
+        struct store_statement s = ddb_sql_of_table(call, rows[i], table);
         TRY(store_run(&s));
     }
-    struct store_statement s = scoped(call, REMOVE_TABLE);
+    struct store_statement s = ddb_sql_scoped(call, REMOVE_TABLE);
     store_bind_text(&s, 3, table->name);
     return store_run(&s);
 }
 
 struct err ddb_store_count_tables(struct call *call, int64_t *count)
 {
-    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, COUNT_TABLES);
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, COUNT_TABLES);
     *count = store_step(&s) ? store_i64(&s, 0) : 0;
     return store_done(&s);
 }
 
 struct err ddb_store_retire_table(struct call *call, const struct ddb_table *table)
 {
-    struct store_statement s = scoped(call, RETIRE_TABLE);
+    struct store_statement s = ddb_sql_scoped(call, RETIRE_TABLE);
     store_bind_text(&s, 3, table->name);
     store_bind_text(&s, 4, ddb_table_to_json(call->arena, table));
     store_bind_i64(&s, 5, table->state.settles_micros);
@@ -130,7 +131,7 @@ struct err ddb_store_find_retired(struct call *call, struct ddb_retired *retired
 struct err ddb_store_list_tables(struct call *call, struct slice after, int64_t limit,
                                  struct slice *names, size_t *count)
 {
-    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, LIST_TABLES);
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, LIST_TABLES);
     store_bind_text(&s, 3, after);
     store_bind_i64(&s, 4, limit);
     store_bind_i64(&s, 5, call->now_micros);
@@ -142,7 +143,8 @@ struct err ddb_store_list_tables(struct call *call, struct slice after, int64_t 
 struct err ddb_store_find_item(struct call *call, const struct ddb_table *table, struct slice key,
                                struct ddb_stored *stored)
 {
-    CLEANUP(store_statement_cleanup) struct store_statement s = of_table(call, FIND_ITEM, table);
+    CLEANUP(store_statement_cleanup)
+    struct store_statement s = ddb_sql_of_table(call, FIND_ITEM, table);
     *stored = (struct ddb_stored){0};
     store_bind_blob(&s, 2, key);
     if (store_step(&s))
@@ -156,7 +158,7 @@ struct err ddb_store_find_item(struct call *call, const struct ddb_table *table,
 struct err ddb_store_put_item(struct call *call, const struct ddb_table *table, struct slice key,
                               struct slice item)
 {
-    struct store_statement s = of_table(call, PUT_ITEM, table);
+    struct store_statement s = ddb_sql_of_table(call, PUT_ITEM, table);
     store_bind_blob(&s, 2, key);
     store_bind_blob(&s, 3, item);
     return store_run(&s);
@@ -164,7 +166,7 @@ struct err ddb_store_put_item(struct call *call, const struct ddb_table *table, 
 
 struct err ddb_store_remove_item(struct call *call, const struct ddb_table *table, struct slice key)
 {
-    struct store_statement s = of_table(call, REMOVE_ITEM, table);
+    struct store_statement s = ddb_sql_of_table(call, REMOVE_ITEM, table);
     store_bind_blob(&s, 2, key);
     return store_run(&s);
 }
@@ -221,7 +223,7 @@ struct err ddb_store_find_size(struct call *call, const struct ddb_table *table,
 
 struct err ddb_store_find_token(struct call *call, struct slice token, struct slice *digest)
 {
-    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, FIND_TOKEN);
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, FIND_TOKEN);
     store_bind_text(&s, 3, token);
     store_bind_i64(&s, 4, call->now_micros);
     *digest = store_step(&s) ? store_blob(&s, 0, call->arena) : SLICE_NONE;
@@ -234,7 +236,7 @@ struct err ddb_store_add_token(struct call *call, struct slice token, struct sli
     struct store_statement old = store_statement(call->store, REMOVE_EXPIRED_TOKENS);
     store_bind_i64(&old, 1, call->now_micros);
     TRY(store_run(&old));
-    struct store_statement s = scoped(call, ADD_TOKEN);
+    struct store_statement s = ddb_sql_scoped(call, ADD_TOKEN);
     store_bind_text(&s, 3, token);
     store_bind_blob(&s, 4, digest);
     store_bind_i64(&s, 5, expires_micros);
@@ -249,7 +251,7 @@ struct ddb_cursor ddb_store_walk(struct call *call, const struct ddb_table *tabl
         {WALK_ITEMS,   WALK_ITEMS_BACK  },
         {WALK_ENTRIES, WALK_ENTRIES_BACK}
     };
-    struct ddb_cursor cursor = {of_table(call, walks[index != NULL][backwards], table)};
+    struct ddb_cursor cursor = {ddb_sql_of_table(call, walks[index != NULL][backwards], table)};
     if (index)
         store_bind_i64(&cursor.statement, 2, index->number);
     store_bind_blob(&cursor.statement, 3, range->low);

@@ -1,4 +1,5 @@
 /* Tables: DescribeTable, DeleteTable, ListTables, and their time to live. */
+#include "emulator/services/dynamodb/backup/recovery.h"
 #include "emulator/services/dynamodb/item/request.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
 #include "emulator/services/dynamodb/table/table_key.h"
@@ -30,6 +31,7 @@ struct err dynamodb_delete_table(struct call *call, const struct dynamodb_delete
                     "Resource cannot be deleted as it is currently protected against deletion. "
                     "Disable deletion protection first.");
     TRY(ddb_describe(call, &table, DYNAMODB_TABLE_STATUS_DELETING, &out->table_description));
+    TRY(ddb_recovery_keep_deleted(call, &table));
     return ddb_table_delete(call, &table);
 }
 

@@ -4,7 +4,7 @@
 #include "emulator/services/dynamodb/item/request.h"
 #include "emulator/services/dynamodb/table/table_throughput.h"
 
-static struct dynamodb_key_schema describe_keys(struct arena *arena, const struct key_schema *keys)
+struct dynamodb_key_schema ddb_describe_keys(struct arena *arena, const struct key_schema *keys)
 {
     struct dynamodb_key_schema out = {
         ARENA_ARRAY(arena, struct dynamodb_key_schema_element, keys->count), keys->count, true};
@@ -29,8 +29,8 @@ static struct dynamodb_attribute_definitions describe_attributes(struct arena *a
     return out;
 }
 
-static struct dynamodb_projection *describe_projection(struct arena *arena,
-                                                       const struct ddb_index *index)
+struct dynamodb_projection *ddb_describe_projection(struct arena *arena,
+                                                    const struct ddb_index *index)
 {
     struct dynamodb_projection *out = ARENA_NEW(arena, struct dynamodb_projection);
     out->projection_type = projection_type_name(index->projection);
@@ -58,8 +58,8 @@ static struct err describe_local(struct call *call, const struct ddb_table *tabl
     TRY(ddb_store_find_size(call, table, index, &items, &bytes));
     *out = (struct dynamodb_local_secondary_index_description){
         .index_name = index->name,
-        .key_schema = describe_keys(call->arena, &index->keys),
-        .projection = describe_projection(call->arena, index),
+        .key_schema = ddb_describe_keys(call->arena, &index->keys),
+        .projection = ddb_describe_projection(call->arena, index),
         .index_size_bytes = SET_I64(bytes),
         .item_count = SET_I64(items),
         .index_arn = index_arn(call, table, index),
@@ -89,8 +89,8 @@ static struct err describe_global(struct call *call, const struct ddb_table *tab
     TRY(ddb_store_find_size(call, table, index, &items, &bytes));
     *out = (struct dynamodb_global_secondary_index_description){
         .index_name = index->name,
-        .key_schema = describe_keys(call->arena, &index->keys),
-        .projection = describe_projection(call->arena, index),
+        .key_schema = ddb_describe_keys(call->arena, &index->keys),
+        .projection = ddb_describe_projection(call->arena, index),
         .index_status = status,
         .provisioned_throughput = ddb_throughput_describe_units(call, &throughput),
         .on_demand_throughput = ddb_throughput_describe_maximum(call, &throughput),
@@ -146,6 +146,18 @@ static struct err describe_indexes(struct call *call, const struct ddb_table *ta
     return OK;
 }
 
+struct dynamodb_sse_description *ddb_describe_encryption(struct arena *arena,
+                                                         const struct ddb_table *table)
+{
+    if (!slice_is_set(table->kms_key_arn))
+        return NULL;
+    struct dynamodb_sse_description *out = ARENA_NEW(arena, struct dynamodb_sse_description);
+    out->status = DYNAMODB_SSE_STATUS_ENABLED;
+    out->sse_type = DYNAMODB_SSE_TYPE_KMS;
+    out->kms_master_key_arn = table->kms_key_arn;
+    return out;
+}
+
 static void describe_settings(struct call *call, const struct ddb_table *table,
                               struct dynamodb_table_description *out)
 {
@@ -165,12 +177,23 @@ static void describe_settings(struct call *call, const struct ddb_table *table,
         if (table->class_micros > 0)
             out->table_class_summary->last_update_date_time = SET_TIME(table->class_micros);
     }
-    if (slice_is_set(table->kms_key_arn)) {
-        out->sse_description = ARENA_NEW(arena, struct dynamodb_sse_description);
-        out->sse_description->status = DYNAMODB_SSE_STATUS_ENABLED;
-        out->sse_description->sse_type = DYNAMODB_SSE_TYPE_KMS;
-        out->sse_description->kms_master_key_arn = table->kms_key_arn;
-    }
+    out->sse_description = ddb_describe_encryption(arena, table);
+}
+
+static struct dynamodb_restore_summary *describe_origin(struct arena *arena,
+                                                        const struct ddb_origin *origin,
+                                                        bool in_progress)
+{
+    if (!origin->moment_micros)
+        return NULL;
+    struct dynamodb_restore_summary *out = ARENA_NEW(arena, struct dynamodb_restore_summary);
+    *out = (struct dynamodb_restore_summary){
+        .source_backup_arn = origin->backup_arn,
+        .source_table_arn = origin->table_arn,
+        .restore_date_time = SET_TIME(origin->moment_micros),
+        .restore_in_progress = SET_BOOL(in_progress),
+    };
+    return out;
 }
 
 static void describe_throughput(struct call *call, const struct ddb_table *table,
@@ -198,7 +221,7 @@ struct err ddb_describe(struct call *call, const struct ddb_table *table, struct
     *out = (struct dynamodb_table_description){
         .attribute_definitions = describe_attributes(call->arena, table),
         .table_name = table->name,
-        .key_schema = describe_keys(call->arena, &table->keys),
+        .key_schema = ddb_describe_keys(call->arena, &table->keys),
         .table_status = status,
         .creation_date_time = SET_TIME(table->created_micros),
         .table_size_bytes = SET_I64(bytes),
@@ -209,6 +232,8 @@ struct err ddb_describe(struct call *call, const struct ddb_table *table, struct
     TRY(describe_indexes(call, table, status, out));
     describe_throughput(call, table, status, out);
     describe_settings(call, table, out);
+    out->restore_summary = describe_origin(call->arena, &table->origin,
+                                           slice_eq(status, DYNAMODB_TABLE_STATUS_CREATING));
     *description = out;
     return OK;
 }

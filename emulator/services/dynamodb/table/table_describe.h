@@ -6,3 +6,11 @@
 /* The description lives in the call's arena; `status` is one of TableStatus. */
 struct err ddb_describe(struct call *call, const struct ddb_table *table, struct slice status,
                         struct dynamodb_table_description **description);
+
+/* Its parts, for what describes a table in another form. They live in the arena. */
+struct dynamodb_key_schema ddb_describe_keys(struct arena *arena, const struct key_schema *keys);
+struct dynamodb_projection *ddb_describe_projection(struct arena *arena,
+                                                    const struct ddb_index *index);
+/* NULL: encrypted with AWS's own key. */
+struct dynamodb_sse_description *ddb_describe_encryption(struct arena *arena,
+                                                         const struct ddb_table *table);

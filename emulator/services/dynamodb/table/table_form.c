@@ -181,6 +181,18 @@ static void write_tags(struct json_writer *w, const struct ddb_table *table)
     json_write_array_end(w);
 }
 
+static void write_origin(struct json_writer *w, const struct ddb_origin *origin)
+{
+    if (!origin->moment_micros)
+        return;
+    json_write_key(w, SLICE("origin"));
+    json_write_object_begin(w);
+    write_text(w, "backup", origin->backup_arn);
+    write_text(w, "table", origin->table_arn);
+    write_number(w, "moment", origin->moment_micros);
+    json_write_object_end(w);
+}
+
 struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *table)
 {
     struct buf out;
@@ -196,6 +208,9 @@ struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *tabl
     if (table->leaving_count > 0)
         write_indexes(&w, "leaving", table->leaving, table->leaving_count);
     write_tags(&w, table);
+    write_origin(&w, &table->origin);
+    write_number(&w, "historySince", table->history_micros);
+    write_number(&w, "recoveryDays", table->recovery_days);
     json_write_object_end(&w);
     return buf_slice(&out);
 }
@@ -347,6 +362,22 @@ static void read_tags(struct json_reader *r, struct arena *arena, struct ddb_tab
         table->tags[i] = (struct ddb_tag){texts[2 * i], texts[2 * i + 1]};
 }
 
+static void read_origin(struct json_reader *r, struct ddb_origin *origin)
+{
+    struct slice key;
+    json_object_begin(r);
+    while (json_object_next(r, &key)) {
+        if (slice_eq(key, SLICE("backup")))
+            json_string(r, &origin->backup_arn);
+        else if (slice_eq(key, SLICE("table")))
+            json_string(r, &origin->table_arn);
+        else if (slice_eq(key, SLICE("moment")))
+            read_number(r, &origin->moment_micros);
+        else
+            json_skip(r);
+    }
+}
+
 static void read_setting(struct json_reader *r, struct arena *arena, struct slice key,
                          struct ddb_table *table)
 {
@@ -360,6 +391,12 @@ static void read_setting(struct json_reader *r, struct arena *arena, struct slic
         read_indexes(r, arena, &table->leaving, &table->leaving_count);
     else if (slice_eq(key, SLICE("tags")))
         read_tags(r, arena, table);
+    else if (slice_eq(key, SLICE("origin")))
+        read_origin(r, &table->origin);
+    else if (slice_eq(key, SLICE("historySince")))
+        read_number(r, &table->history_micros);
+    else if (slice_eq(key, SLICE("recoveryDays")))
+        read_number(r, &table->recovery_days);
     else
         json_skip(r);
 }

@@ -52,6 +52,13 @@ struct ddb_tag {
     struct slice value;
 };
 
+/* Where the items of a restored table come from. */
+struct ddb_origin {
+    struct slice backup_arn; /* absent: restored to a point in time */
+    struct slice table_arn;
+    int64_t moment_micros; /* whose state it has; 0: the table was not restored */
+};
+
 struct ddb_table {
     struct slice name;
     struct slice asked_as; /* the name, or the ARN, that the request gave */
@@ -78,6 +85,9 @@ struct ddb_table {
     struct slice ttl_attribute; /* absent: expiry is off */
     struct ddb_tag *tags;
     size_t tag_count;
+    struct ddb_origin origin;
+    int64_t history_micros; /* point-in-time recovery reaches back to here; 0: it is off */
+    int64_t recovery_days;
 };
 
 struct slice ddb_status_name(enum ddb_status status); /* as in TableStatus and IndexStatus */

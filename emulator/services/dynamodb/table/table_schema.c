@@ -219,3 +219,20 @@ struct err ddb_schema_check_all_used(struct ddb_schema *schema)
         SLICE_ARG(list_names(schema->call->arena, table->attributes, table->attribute_count)),
         SLICE_ARG(list_names(schema->call->arena, used, used_count)));
 }
+
+static bool is_key_of_any(const struct ddb_table *table, struct slice name)
+{
+    bool used = key_schema_find(&table->keys, name) != NULL;
+    for (size_t i = 0; i < table->index_count; i++)
+        used = used || key_schema_find(&table->indexes[i].keys, name);
+    return used;
+}
+
+void ddb_schema_drop_unused(struct ddb_table *table)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < table->attribute_count; i++)
+        if (is_key_of_any(table, table->attributes[i].name))
+            table->attributes[kept++] = table->attributes[i];
+    table->attribute_count = kept;
+}

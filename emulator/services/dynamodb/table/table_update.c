@@ -309,14 +309,6 @@ static void take_settings(struct alteration *a)
     a->table.class_micros = a->call->now_micros;
 }
 
-static bool is_key_of_any(const struct ddb_table *table, struct slice name)
-{
-    bool used = key_schema_find(&table->keys, name) != NULL;
-    for (size_t i = 0; i < table->index_count; i++)
-        used = used || key_schema_find(&table->indexes[i].keys, name);
-    return used;
-}
-
 /* With its entries go the definitions that no other key needs; it is still described a while. */
 static struct err drop_index(struct alteration *a)
 {
@@ -324,7 +316,6 @@ static struct err drop_index(struct alteration *a)
     struct ddb_index *index = find_global(table, a->deleted);
     struct ddb_index *leaving =
         ARENA_ARRAY(a->call->arena, struct ddb_index, table->leaving_count + 1);
-    size_t kept = 0;
     TRY(ddb_store_remove_index(a->call, table, index));
     for (size_t i = 0; i < table->leaving_count; i++)
         leaving[i] = table->leaving[i];
@@ -334,10 +325,7 @@ static struct err drop_index(struct alteration *a)
     table->index_count--;
     for (; index < table->indexes + table->index_count; index++)
         *index = index[1];
-    for (size_t i = 0; i < table->attribute_count; i++)
-        if (is_key_of_any(table, table->attributes[i].name))
-            table->attributes[kept++] = table->attributes[i];
-    table->attribute_count = kept;
+    ddb_schema_drop_unused(table);
     return OK;
 }
 

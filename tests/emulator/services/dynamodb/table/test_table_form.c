@@ -52,8 +52,8 @@ static struct ddb_table full_table(struct ddb_index indexes[2])
         .read_units = 1,
         .write_units = 2,
         .is_protected = true,
-        .limits = {1,  -1, 3, 4, 5, 6, 7},
-        .state = {DDB_UPDATING, 8 },
+        .limits = {1,            -1,          3, 4, 5, 6, 7},
+        .state = {DDB_UPDATING,           8                    },
         .leaving = &indexes[1],
         .leaving_count = 1,
         .class_micros = 9,
@@ -61,7 +61,8 @@ static struct ddb_table full_table(struct ddb_index indexes[2])
         .kms_key_arn = SLICE("arn:aws:kms"),
         .ttl_attribute = SLICE("expires"),
         .tags = tags,
-        .tag_count = 1
+        .tag_count = 1,
+        .origin = {SLICE("a backup"), SLICE("a table"), 1795342000000000                    }
     };
 }
 
