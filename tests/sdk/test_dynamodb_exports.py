@@ -157,7 +157,7 @@ def test_an_import_begins_and_has_failed(db):
     table = name()
     asked = wanted(table, AttributeDefinitions=definitions(pk="S", g="N"), BillingMode="PROVISIONED",
                    ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 2},
-                   SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": "arn:aws:kms:x"},
+                   SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": "arn:aws:kms:us-east-1:000000000000:key/x"},
                    GlobalSecondaryIndexes=[{**index("by-g", "g"), "ProvisionedThroughput": {
                        "ReadCapacityUnits": 3, "WriteCapacityUnits": 4}}])
     csv = {"Csv": {"Delimiter": ";", "HeaderList": ["pk", "g", "a name"]}}
