@@ -2,6 +2,7 @@
 #include "emulator/services/dynamodb/backup/recovery.h"
 #include "emulator/services/dynamodb/item/request.h"
 #include "emulator/services/dynamodb/store/dynamodb_store.h"
+#include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_state.h"
 #include "emulator/services/dynamodb_api.h"
 #include "lib/base/attributes.h"
@@ -11,18 +12,16 @@ const struct fault DDB_VALIDATION_EXCEPTION = {
     .space = "com.amazon.coral.validate#",
 };
 
-/* Whatever DynamoDB does by itself; each says when it has work again. */
-static struct err (*const due_work[])(struct call *call, int64_t *next_micros) = {
-    ddb_recovery_run_due,
-    ddb_table_sweep,
-};
+typedef struct err (*duty)(struct call *call, int64_t *next_micros);
 
+/* What falls due here is of several kinds, each with a next moment of its own. */
 static struct err run_due(struct call *call, int64_t *next_micros)
 {
+    static const duty duties[] = {ddb_recovery_run_due, ddb_stream_run_due, ddb_table_sweep};
     *next_micros = INT64_MAX;
-    for (size_t i = 0; i < ARRAY_LEN(due_work); i++) {
-        int64_t next = INT64_MAX;
-        TRY(due_work[i](call, &next));
+    for (size_t i = 0; i < ARRAY_LEN(duties); i++) {
+        int64_t next;
+        TRY(duties[i](call, &next));
         if (next < *next_micros)
             *next_micros = next;
     }

@@ -1,5 +1,6 @@
 /* CreateTable: from the request to a table, with AWS's checks in their order. */
 #include "emulator/services/dynamodb/item/request.h"
+#include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
 #include "emulator/services/dynamodb/table/table_key.h"
 #include "emulator/services/dynamodb/table/table_schema.h"
@@ -30,11 +31,9 @@ static struct err check_supported(struct call *call, const struct dynamodb_creat
         const char *name;
         bool given;
     } parameters[] = {
-        {"StreamSpecification",
-         in->stream_specification && in->stream_specification->stream_enabled.value},
-        {"ResourcePolicy",       slice_is_set(in->resource_policy)                 },
-        {"GlobalTableSourceArn", slice_is_set(in->global_table_source_arn)         },
-        {"VectorIndexes",        in->vector_indexes.is_set                         },
+        {"ResourcePolicy",       slice_is_set(in->resource_policy)        },
+        {"GlobalTableSourceArn", slice_is_set(in->global_table_source_arn)},
+        {"VectorIndexes",        in->vector_indexes.is_set                },
     };
     for (size_t i = 0; i < ARRAY_LEN(parameters); i++)
         if (parameters[i].given)
@@ -150,6 +149,7 @@ struct err dynamodb_create_table(struct call *call, const struct dynamodb_create
     TRY(take_table_keys(&c));
     TRY(take_indexes(&c));
     TRY(ddb_schema_check_all_used(&c.schema));
+    TRY(ddb_stream_check_specification(call, &c.table, in->stream_specification));
     TRY(take_settings(&c));
     TRY(ddb_store_find_table(call, c.table.name, &existing, &found));
     if (found)
@@ -159,6 +159,7 @@ struct err dynamodb_create_table(struct call *call, const struct dynamodb_create
     c.table.id = rand_uuid4(call->platform->rand, call->arena);
     c.table.created_micros = call->now_micros;
     c.table.on_demand_micros = c.table.on_demand ? call->now_micros : 0;
+    TRY(ddb_stream_take_specification(call, &c.table, in->stream_specification));
     ddb_table_begin(call, &c.table, DDB_CREATING);
     TRY(ddb_store_add_table(call, &c.table));
     return ddb_describe(call, &c.table, ddb_table_status(&c.table), &out->table_description);

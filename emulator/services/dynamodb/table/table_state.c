@@ -28,7 +28,8 @@ static void settle(struct ddb_state *state, int64_t now_micros)
 void ddb_table_settle(struct ddb_table *table, int64_t now_micros)
 {
     size_t kept = 0;
-    settle(&table->state, now_micros);
+    if (table->state.status != DDB_DELETING) /* the store finds no table that is gone */
+        settle(&table->state, now_micros);
     for (size_t i = 0; i < table->index_count; i++) {
         struct ddb_index *index = &table->indexes[i];
         settle(&index->state, now_micros);
@@ -43,6 +44,14 @@ void ddb_table_settle(struct ddb_table *table, int64_t now_micros)
         if (table->leaving[i].state.settles_micros > now_micros)
             table->leaving[kept++] = table->leaving[i];
     table->leaving_count = kept;
+}
+
+bool ddb_table_is_settled(const struct ddb_table *table)
+{
+    bool settled = table->state.status == DDB_ACTIVE && table->leaving_count == 0;
+    for (size_t i = 0; i < table->index_count; i++)
+        settled = settled && table->indexes[i].state.status == DDB_ACTIVE;
+    return settled;
 }
 
 struct slice ddb_table_status(const struct ddb_table *table)

@@ -52,17 +52,18 @@ static struct ddb_table full_table(struct ddb_index indexes[2])
         .read_units = 1,
         .write_units = 2,
         .is_protected = true,
-        .limits = {1,            -1,          3, 4, 5, 6, 7},
-        .state = {DDB_UPDATING,           8                    },
+        .limits = {1,                   -1,                                      3,                           4, 5, 6, 7},
+        .state = {DDB_UPDATING,                  8                                                       },
         .leaving = &indexes[1],
         .leaving_count = 1,
         .class_micros = 9,
         .table_class = SLICE("STANDARD"),
         .kms_key_arn = SLICE("arn:aws:kms"),
         .ttl_attribute = SLICE("expires"),
+        .stream = {9,        SLICE("NEW_IMAGE"),                             SLICE("2026-11-22T10:20:30.123"),                                                                                  3},
         .tags = tags,
         .tag_count = 1,
-        .origin = {SLICE("a backup"), SLICE("a table"), 1795342000000000                    }
+        .origin = {SLICE("a backup"),SLICE("a table"),1795342000000000}
     };
 }
 
@@ -84,6 +85,8 @@ Test(table_form, every_setting_reads_back)
     cr_expect_not(found->is_global);
     cr_expect_eq(again.indexes[0].keys.hash_count, 2);
     cr_expect(slice_eq(again.indexes[0].included[1], SLICE("b \" quoted")));
+    cr_expect_eq(again.stream.number, 9);
+    cr_expect_eq(again.stream.slots, 3);
     cr_expect(slice_eq(again.tags[0].value, SLICE("ledger")));
     cr_expect_null(ddb_table_find_index(&again, SLICE("none")));
     cr_expect_eq(memcmp(&again.limits, &table.limits, sizeof table.limits), 0);
