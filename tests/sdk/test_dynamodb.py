@@ -132,6 +132,10 @@ def test_a_bad_table_is_refused_in_the_words_of_aws(loose, words, change):
     refused(words, loose.create_table, **{k: v for k, v in request.items() if v is not None})
 
 
+def test_what_is_not_there_yet_is_refused_by_name(db):
+    refused(["VectorIndexes"], make, "NotImplementedException", 501, db=db, VectorIndexes=[])
+
+
 def test_tables_are_listed_by_pages(client):
     mine = client("dynamodb", region_name="eu-central-1")
     made = sorted(make(mine) for _ in range(5))

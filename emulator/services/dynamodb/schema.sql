@@ -167,6 +167,7 @@ CREATE TABLE imports (
     PRIMARY KEY (account, region, id)
 ) WITHOUT ROWID;
 CREATE INDEX imports_by_token ON imports (account, region, token);
+
 -- migration: tables that are DELETING (table/table_state.h).
 ALTER TABLE tables ADD COLUMN gone_micros INTEGER; -- when a deleted table is gone
 CREATE INDEX tables_by_end ON tables (gone_micros) WHERE gone_micros IS NOT NULL;

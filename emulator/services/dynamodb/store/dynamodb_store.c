@@ -75,11 +75,12 @@ struct err ddb_store_use_table(struct call *call, struct slice name, struct ddb_
             return ddb_store_find_table(call, name, table, found);
         struct arena *arena = table_slot_clear(slot, call);
         TRY(read_table(call, arena, name, &slot->table, found));
-        /* Read after the version was, so it may be newer: then it is not kept, as is none that
-           will be another without a write. */
-        bool keeps =
-            *found && ddb_table_is_settled(&slot->table) && store_is_at(call->store, version);
-        slot->table.kept_version = keeps ? version : 0;
+        /* What time alone will change is not kept, nor what may be newer than the version. */
+        if (*found && !(ddb_table_is_settled(&slot->table) && store_is_at(call->store, version))) {
+            (void)table_slot_clear(slot, call);
+            return ddb_store_find_table(call, name, table, found);
+        }
+        slot->table.kept_version = *found ? version : 0;
     }
     *table = slot->table;
     return OK;
