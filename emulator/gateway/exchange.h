@@ -4,6 +4,7 @@
 
 #include "emulator/core/call.h"
 #include "emulator/core/service.h"
+#include "emulator/gateway/faults.h"
 #include "emulator/gateway/gateway.h"
 #include "emulator/store/store.h"
 #include "emulator/wire/wire.h"
@@ -21,6 +22,7 @@ struct gateway {
     struct rand request_ids; /* ids are no secret, and a system call each would be a waste */
     pthread_rwlock_t state;  /* calls read; a reset writes */
     struct due *due;
+    struct faults *faults;
     pthread_mutex_t clock_lock; /* who sets the clock */
 };
 

@@ -20,6 +20,7 @@ static struct err authenticate(struct gateway *gateway, struct exchange *x);
 static struct err decode(struct gateway *gateway, struct exchange *x);
 static struct err validate(struct gateway *gateway, struct exchange *x);
 static struct err authorize(struct gateway *gateway, struct exchange *x);
+static struct err meet_fault(struct gateway *gateway, struct exchange *x);
 static struct err run(struct gateway *gateway, struct exchange *x);
 static struct err encode(struct gateway *gateway, struct exchange *x);
 static struct err record(struct gateway *gateway, struct exchange *x);
@@ -45,6 +46,7 @@ static const struct stage {
     {"decode",       decode,        false},
     {"validate",     validate,      false},
     {"authorize",    authorize,     false},
+    {"fault",        meet_fault,    false},
     {"run",          run,           false},
     {"encode",       encode,        true },
     {"audit",        record,        true },
@@ -165,6 +167,25 @@ static struct err authorize(struct gateway *gateway, struct exchange *x)
 {
     (void)gateway;
     return gateway_authorize(&x->call);
+}
+
+static const struct fault dropped = {
+    .info = {"ConnectionDropped", "a fault that was asked for", 500},
+      .common = true
+};
+
+static struct err meet_fault(struct gateway *gateway, struct exchange *x)
+{
+    struct fault_effect effect;
+    if (!faults_meet(gateway->faults, &x->call, x->in, &effect))
+        return OK;
+    x->response->delay_micros = effect.latency_micros;
+    x->response->drop = effect.drop != DROP_NEVER;
+    if (effect.error)
+        return fail(&x->call, effect.error, SLICE_FMT, SLICE_ARG(effect.message));
+    if (effect.drop == DROP_BEFORE)
+        return fail(&x->call, &dropped, "Florin was asked to drop this call before it is run");
+    return OK;
 }
 
 static struct err run(struct gateway *gateway, struct exchange *x)

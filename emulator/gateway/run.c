@@ -38,9 +38,12 @@ static struct err begin(struct call *call, enum operation_kind kind)
     return OK;
 }
 
+/* A write's instant is that of its turn, so that instants come in the order of commits. */
 static struct err run_once(struct call *call, const void *in, void *out)
 {
     TRY(begin(call, call->operation->kind));
+    if (call->operation->kind == OPERATION_WRITE)
+        call->now_micros = clock_now(call->platform->clock);
     TRY(call->operation->run(call, in, out));
     return call->operation->kind == OPERATION_PLAIN ? OK : store_commit(call->store);
 }
@@ -165,12 +168,22 @@ static const struct service *find_service(const struct gateway *gateway, const c
     return NULL;
 }
 
+/* Of a fault's effects only an error has a meaning between services. */
+static struct err meet_fault(struct gateway *gateway, struct call *inner, const void *in)
+{
+    struct fault_effect effect;
+    if (!faults_meet(gateway->faults, inner, in, &effect) || !effect.error)
+        return OK;
+    return fail(inner, effect.error, SLICE_FMT, SLICE_ARG(effect.message));
+}
+
 static struct err run_internal(struct gateway *gateway, struct call *inner, const void *in,
                                void *out)
 {
     if (inner->operation->input)
         TRY(validate_input(inner, inner->operation->input, in));
     TRY(gateway_authorize(inner));
+    TRY(meet_fault(gateway, inner, in));
     return gateway_run(gateway, inner, in, out);
 }
 

@@ -108,6 +108,18 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
     return arena_zalloc(arena, total);
 }
 
+void *arena_grow(struct arena *arena, void *items, size_t count, size_t size)
+{
+    enum { least = 4 };
+    bool full = count == 0 || (count >= least && (count & (count - 1)) == 0);
+    if (!full)
+        return items;
+    void *bigger = arena_array(arena, count < least ? least : count * 2, size);
+    if (count > 0)
+        memcpy(bigger, items, count * size);
+    return bigger;
+}
+
 struct slice arena_dup(struct arena *arena, struct slice s)
 {
     return s.ptr ? (struct slice){arena_cstr(arena, s), s.len} : s;

@@ -32,6 +32,12 @@ void *arena_alloc(struct arena *arena, size_t size); /* not zeroed */
 void *arena_zalloc(struct arena *arena, size_t size);
 void *arena_array(struct arena *arena, size_t count, size_t size); /* zeroed; checks overflow */
 
+/*
+ * Room for one more item after `count` of them in an array that doubles: `items` itself (NULL at
+ * first) or a larger copy. What was outgrown stays in the arena; new room is zeroed.
+ */
+void *arena_grow(struct arena *arena, void *items, size_t count, size_t size);
+
 #define ARENA_NEW(arena, type) ((type *)arena_zalloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_array((arena), (count), sizeof(type)))
 

@@ -15,6 +15,7 @@
 
 #include "lib/base/buf.h"
 #include "lib/base/clock.h"
+#include "lib/httpd/later.h"
 
 enum { listen_backlog = 1024, connection_memory_bytes = 32 * 1024, drain_poll_micros = 2000 };
 
@@ -35,6 +36,7 @@ struct exchange {
     struct MHD_Connection *connection;
     struct exchange *next;                                /* in the worker queue */
     char client[INET6_ADDRSTRLEN];                        /* the connection's peer */
+    struct later_entry later;                             /* while its answer is held back */
     bool opened;                                          /* headers were read */
     bool answered;                                        /* the handler has run */
     struct http_header headers[HTTP_REQUEST_HEADERS_MAX]; /* last: not zeroed at the start */
@@ -50,6 +52,7 @@ struct httpd {
     struct exchange *first, *last; /* waiting for a worker */
     unsigned queued;
     unsigned active; /* exchanges that have not completed */
+    struct later *later;
     bool stopping;
 };
 
@@ -134,6 +137,8 @@ static void open_exchange(struct exchange *x, const char *method)
 static enum MHD_Result send_response(struct exchange *x)
 {
     struct http_response *out = &x->response;
+    if (out->drop)
+        return MHD_NO;
     struct MHD_Response *response = MHD_create_response_from_buffer(
         out->body.len, (void *)(uintptr_t)out->body.ptr, MHD_RESPMEM_PERSISTENT);
     if (!response)
@@ -153,6 +158,18 @@ static void run_handler(struct exchange *x)
 {
     x->server->options.handler(x->server->options.context, &x->request, &x->response);
     x->answered = true;
+}
+
+/* Sends the response now, or when its delay is over. */
+static enum MHD_Result finish(struct exchange *x)
+{
+    int64_t delay = x->response.delay_micros;
+    if (delay <= 0)
+        return send_response(x);
+    x->response.delay_micros = 0;
+    x->later = (struct later_entry){.connection = x->connection,
+                                    .at_micros = clock_monotonic_micros() + delay};
+    return later_put(x->server->later, &x->later) ? MHD_YES : send_response(x);
 }
 
 static bool enqueue(struct httpd *server, struct exchange *x)
@@ -216,7 +233,7 @@ static enum MHD_Result answer(struct exchange *x)
         x->request.refusal = HTTP_REFUSED_OVERLOADED;
     }
     run_handler(x);
-    return send_response(x);
+    return finish(x);
 }
 
 static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, const char *url,
@@ -233,7 +250,7 @@ static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, c
         return x->request.refusal == HTTP_ACCEPTED ? MHD_YES : answer(x);
     }
     if (x->answered)
-        return send_response(x);
+        return finish(x);
     if (*upload_size > 0) {
         buf_append(&x->body, (struct slice){upload, *upload_size});
         *upload_size = 0;
@@ -352,8 +369,10 @@ static void free_server(struct httpd *server)
     for (unsigned i = 0; server->workers && i < server->options.workers; i++)
         if (server->workers[i])
             pthread_join(server->workers[i], NULL);
+    later_stop(server->later);
     if (server->daemon)
         MHD_stop_daemon(server->daemon);
+    later_free(server->later);
     pthread_cond_destroy(&server->work);
     pthread_mutex_destroy(&server->lock);
     free(server->workers);
@@ -368,6 +387,7 @@ struct err httpd_start(const struct httpd_options *options, struct httpd **serve
     if (!s)
         return ERR(&HTTPD_CANNOT_LISTEN);
     s->options = *options;
+    s->later = later_new();
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
     if (address.ss_family == AF_INET6)
         flags |= MHD_USE_IPv6;

@@ -149,6 +149,80 @@ def test_dynamodb(name, file):
     aws("dynamodb", "wait", "table-not-exists", "--table-name", name)
 
 
+@needs("dynamodbstreams")
+def test_dynamodbstreams(name):
+    arn = aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+              "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH",
+              "--stream-specification", "StreamEnabled=true,StreamViewType=NEW_IMAGE")["TableDescription"]["LatestStreamArn"]
+    listed = aws("dynamodbstreams", "list-streams", "--table-name", name)["Streams"]
+    assert [each["StreamArn"] for each in listed] == [arn]
+    aws("dynamodb", "put-item", "--table-name", name, "--item", '{"p": {"S": "a"}, "n": {"N": "1.50"}}')
+    shard = aws("dynamodbstreams", "describe-stream", "--stream-arn", arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    iterator = aws("dynamodbstreams", "get-shard-iterator", "--stream-arn", arn, "--shard-id", shard,
+                   "--shard-iterator-type", "TRIM_HORIZON")["ShardIterator"]
+    record, = aws("dynamodbstreams", "get-records", "--shard-iterator", iterator)["Records"]
+    assert (record["eventName"], record["dynamodb"]["NewImage"]) == ("INSERT", {"p": {"S": "a"}, "n": {"N": "1.5"}})
+    aws("dynamodb", "update-table", "--table-name", name, "--stream-specification", "StreamEnabled=false")
+    assert aws("dynamodbstreams", "describe-stream", "--stream-arn", arn)["StreamDescription"]["StreamStatus"] == "DISABLED"
+    assert "ResourceNotFoundException" in aws("dynamodbstreams", "describe-stream", "--stream-arn", arn + "0", ok=False)
+
+
+@needs("dynamodb")
+def test_dynamodb_as_it_was_before_expressions(name):
+    aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+        "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")
+    key = '{"p": {"S": "a"}}'
+    aws("dynamodb", "put-item", "--table-name", name, "--item", key, "--expected", '{"p": {"Exists": false}}')
+    aws("dynamodb", "update-item", "--table-name", name, "--key", key, "--attribute-updates",
+        '{"n": {"Action": "ADD", "Value": {"N": "1"}}}')
+    found = aws("dynamodb", "query", "--table-name", name, "--key-conditions",
+                '{"p": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "a"}]}}', "--query-filter",
+                '{"n": {"ComparisonOperator": "GE", "AttributeValueList": [{"N": "1"}]}}', "--attributes-to-get", "n")
+    assert found["Items"] == [{"n": {"N": "1"}}]
+    assert "{ScanFilter} Expression parameters: {FilterExpression}" in aws(
+        "dynamodb", "scan", "--table-name", name, "--scan-filter", '{"n": {"ComparisonOperator": "NULL"}}',
+        "--filter-expression", "attribute_exists(n)", ok=False)
+
+
+@needs("dynamodb")
+def test_dynamodb_backups(name):
+    aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+        "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")
+    aws("dynamodb", "put-item", "--table-name", name, "--item", '{"p": {"S": "a"}}')
+    backup = aws("dynamodb", "create-backup", "--table-name", name, "--backup-name", "by-the-CLI")
+    arn = backup["BackupDetails"]["BackupArn"]
+    shown = aws("dynamodb", "describe-backup", "--backup-arn", arn)["BackupDescription"]
+    assert shown["BackupDetails"]["BackupStatus"] == "AVAILABLE"
+    listed = aws("dynamodb", "list-backups", "--table-name", name)["BackupSummaries"]
+    assert [b["BackupArn"] for b in listed] == [arn]
+    aws("dynamodb", "restore-table-from-backup", "--target-table-name", name + "-2", "--backup-arn", arn)
+    aws("dynamodb", "wait", "table-exists", "--table-name", name + "-2")
+    assert aws("dynamodb", "scan", "--table-name", name + "-2")["Items"] == [{"p": {"S": "a"}}]
+    aws("dynamodb", "update-continuous-backups", "--table-name", name, "--point-in-time-recovery-specification",
+        "PointInTimeRecoveryEnabled=true,RecoveryPeriodInDays=7")
+    shown = aws("dynamodb", "describe-continuous-backups", "--table-name", name)["ContinuousBackupsDescription"]
+    assert shown["PointInTimeRecoveryDescription"]["RecoveryPeriodInDays"] == 7
+    aws("dynamodb", "restore-table-to-point-in-time", "--source-table-name", name, "--target-table-name", name + "-3",
+        "--use-latest-restorable-time")
+    assert aws("dynamodb", "scan", "--table-name", name + "-3")["Count"] == 1
+    table = aws("dynamodb", "describe-table", "--table-name", name)["Table"]["TableArn"]
+    export = aws("dynamodb", "export-table-to-point-in-time", "--table-arn", table, "--s3-bucket", "the-bucket")
+    exported = export["ExportDescription"]["ExportArn"]
+    shown = aws("dynamodb", "describe-export", "--export-arn", exported)["ExportDescription"]
+    assert (shown["ExportStatus"], shown["FailureCode"]) == ("FAILED", "S3NoSuchBucket")
+    assert [e["ExportArn"] for e in aws("dynamodb", "list-exports", "--table-arn", table)["ExportSummaries"]] == [exported]
+    creation = {"TableName": name + "-4", "BillingMode": "PAY_PER_REQUEST",
+                "AttributeDefinitions": [{"AttributeName": "p", "AttributeType": "S"}],
+                "KeySchema": [{"AttributeName": "p", "KeyType": "HASH"}]}
+    imported = aws("dynamodb", "import-table", "--s3-bucket-source", "S3Bucket=the-bucket", "--input-format", "ION",
+                   "--table-creation-parameters", json.dumps(creation))["ImportTableDescription"]["ImportArn"]
+    shown = aws("dynamodb", "describe-import", "--import-arn", imported)["ImportTableDescription"]
+    assert shown["FailureCode"] == "S3NoSuchBucket"
+    assert imported in [i["ImportArn"] for i in aws("dynamodb", "list-imports")["ImportSummaryList"]]
+    aws("dynamodb", "delete-backup", "--backup-arn", arn)
+    assert "BackupNotFoundException" in aws("dynamodb", "describe-backup", "--backup-arn", arn, ok=False)
+
+
 @needs("cloudwatch")
 def test_cloudwatch(name):
     aws("cloudwatch", "put-metric-data", "--namespace", name, "--metric-name", "Transfers",

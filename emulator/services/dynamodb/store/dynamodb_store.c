@@ -3,6 +3,7 @@
 
 #include "emulator/services/dynamodb/store/sql.h"
 #include "emulator/services/dynamodb/store/table_cache.h"
+#include "emulator/services/dynamodb/table/table_state.h"
 #include "emulator/services/dynamodb/value/item_bytes.h"
 #include "emulator/services/dynamodb_api.h"
 
@@ -11,7 +12,7 @@ const struct err_info DDB_DAMAGED = {"DatabaseDamaged",
                                      "folder or reset the emulator",
                                      500};
 
-static struct store_statement scoped(struct call *call, enum ddb_sql id)
+struct store_statement ddb_sql_scoped(struct call *call, enum ddb_sql id)
 {
     struct store_statement s = store_statement(call->store, id);
     store_bind_text(&s, 1, call->account);
@@ -19,8 +20,8 @@ static struct store_statement scoped(struct call *call, enum ddb_sql id)
     return s;
 }
 
-static struct store_statement of_table(struct call *call, enum ddb_sql id,
-                                       const struct ddb_table *table)
+struct store_statement ddb_sql_of_table(struct call *call, enum ddb_sql id,
+                                        const struct ddb_table *table)
 {
     struct store_statement s = store_statement(call->store, id);
     store_bind_i64(&s, 1, table->number);
@@ -30,7 +31,7 @@ static struct store_statement of_table(struct call *call, enum ddb_sql id,
 static struct store_statement of_index(struct call *call, enum ddb_sql id,
                                        const struct ddb_table *table, const struct ddb_index *index)
 {
-    struct store_statement s = of_table(call, id, table);
+    struct store_statement s = ddb_sql_of_table(call, id, table);
     store_bind_i64(&s, 2, index ? index->number : 0);
     return s;
 }
@@ -39,15 +40,20 @@ static struct store_statement of_index(struct call *call, enum ddb_sql id,
 static struct err read_table(struct call *call, struct arena *arena, struct slice name,
                              struct ddb_table *table, bool *found)
 {
-    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, FIND_TABLE);
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, FIND_TABLE);
     store_bind_text(&s, 3, name);
+    store_bind_i64(&s, 4, call->now_micros);
     *found = store_step(&s);
     if (!*found)
         return store_done(&s);
     *table = (struct ddb_table){.name = arena_dup(arena, name), .number = store_i64(&s, 0)};
     struct slice definition = store_text(&s, 1, arena);
     TRY(store_done(&s));
-    return ddb_table_from_json(arena, definition, table) ? OK : ERR(&DDB_DAMAGED);
+    if (!ddb_table_from_json(arena, definition, table))
+        return ERR(&DDB_DAMAGED);
+    table->asked_as = table->name;
+    ddb_table_settle(table, call->now_micros);
+    return OK;
 }
 
 struct err ddb_store_find_table(struct call *call, struct slice name, struct ddb_table *table,
@@ -69,8 +75,12 @@ struct err ddb_store_use_table(struct call *call, struct slice name, struct ddb_
             return ddb_store_find_table(call, name, table, found);
         struct arena *arena = table_slot_clear(slot, call);
         TRY(read_table(call, arena, name, &slot->table, found));
-        /* Read after the version was, so it may be newer: then it is not kept. */
-        slot->table.kept_version = *found && store_is_at(call->store, version) ? version : 0;
+        /* What time alone will change is not kept, nor what may be newer than the version. */
+        if (*found && !(ddb_table_is_settled(&slot->table) && store_is_at(call->store, version))) {
+            (void)table_slot_clear(slot, call);
+            return ddb_store_find_table(call, name, table, found);
+        }
+        slot->table.kept_version = *found ? version : 0;
     }
     *table = slot->table;
     return OK;
@@ -82,9 +92,21 @@ static struct err check_kept(struct call *call, uint64_t kept_version)
     return kept_version == 0 || store_is_at(call->store, kept_version) ? OK : ERR(&STORE_CHANGED);
 }
 
+static struct err remove_gone(struct call *call, struct slice name)
+{
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, FIND_GONE);
+    store_bind_text(&s, 3, name);
+    store_bind_i64(&s, 4, call->now_micros);
+    bool found = store_step(&s);
+    const struct ddb_table gone = {.name = name, .number = found ? store_i64(&s, 0) : 0};
+    TRY(store_done(&s));
+    return found ? ddb_store_remove_table(call, &gone) : OK;
+}
+
 struct err ddb_store_add_table(struct call *call, struct ddb_table *table)
 {
-    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, ADD_TABLE);
+    TRY(remove_gone(call, table->name));
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, ADD_TABLE);
     store_bind_text(&s, 3, table->name);
     store_bind_text(&s, 4, ddb_table_to_json(call->arena, table));
     if (store_step(&s))
@@ -94,7 +116,7 @@ struct err ddb_store_add_table(struct call *call, struct ddb_table *table)
 
 struct err ddb_store_update_table(struct call *call, const struct ddb_table *table)
 {
-    struct store_statement s = scoped(call, UPDATE_TABLE);
+    struct store_statement s = ddb_sql_scoped(call, UPDATE_TABLE);
     store_bind_text(&s, 3, table->name);
     store_bind_text(&s, 4, ddb_table_to_json(call->arena, table));
     return store_run(&s);
@@ -102,22 +124,55 @@ struct err ddb_store_update_table(struct call *call, const struct ddb_table *tab
 
 struct err ddb_store_remove_table(struct call *call, const struct ddb_table *table)
 {
-    static const enum ddb_sql rows[] = {REMOVE_ITEMS, REMOVE_ENTRIES, REMOVE_SIZES};
+    static const enum ddb_sql rows[] = {REMOVE_ITEMS, REMOVE_ENTRIES, REMOVE_SIZES, REMOVE_HISTORY,
+                                        REMOVE_RECOVERY_PERIOD};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct store_statement s = of_table(call, rows[i], table);
+        struct store_statement s = ddb_sql_of_table(call, rows[i], table);
         TRY(store_run(&s));
     }
-    struct store_statement s = scoped(call, REMOVE_TABLE);
+    struct store_statement s = ddb_sql_scoped(call, REMOVE_TABLE);
     store_bind_text(&s, 3, table->name);
     return store_run(&s);
+}
+
+struct err ddb_store_count_tables(struct call *call, int64_t *count)
+{
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, COUNT_TABLES);
+    *count = store_step(&s) ? store_i64(&s, 0) : 0;
+    return store_done(&s);
+}
+
+struct err ddb_store_retire_table(struct call *call, const struct ddb_table *table)
+{
+    struct store_statement s = ddb_sql_scoped(call, RETIRE_TABLE);
+    store_bind_text(&s, 3, table->name);
+    store_bind_text(&s, 4, ddb_table_to_json(call->arena, table));
+    store_bind_i64(&s, 5, table->state.settles_micros);
+    return store_run(&s);
+}
+
+struct err ddb_store_find_retired(struct call *call, struct ddb_retired *retired)
+{
+    CLEANUP(store_statement_cleanup)
+    struct store_statement s = store_statement(call->store, FIND_RETIRED);
+    *retired = (struct ddb_retired){.gone_micros = INT64_MAX};
+    if (store_step(&s))
+        *retired = (struct ddb_retired){
+            .account = store_text(&s, 0, call->arena),
+            .region = store_text(&s, 1, call->arena),
+            .table = {.name = store_text(&s, 2, call->arena), .number = store_i64(&s, 3)},
+            .gone_micros = store_i64(&s, 4),
+        };
+    return store_done(&s);
 }
 
 struct err ddb_store_list_tables(struct call *call, struct slice after, int64_t limit,
                                  struct slice *names, size_t *count)
 {
-    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, LIST_TABLES);
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, LIST_TABLES);
     store_bind_text(&s, 3, after);
     store_bind_i64(&s, 4, limit);
+    store_bind_i64(&s, 5, call->now_micros);
     for (*count = 0; store_step(&s); (*count)++)
         names[*count] = store_text(&s, 0, call->arena);
     return store_done(&s);
@@ -126,7 +181,8 @@ struct err ddb_store_list_tables(struct call *call, struct slice after, int64_t 
 struct err ddb_store_find_item(struct call *call, const struct ddb_table *table, struct slice key,
                                struct ddb_stored *stored)
 {
-    CLEANUP(store_statement_cleanup) struct store_statement s = of_table(call, FIND_ITEM, table);
+    CLEANUP(store_statement_cleanup)
+    struct store_statement s = ddb_sql_of_table(call, FIND_ITEM, table);
     *stored = (struct ddb_stored){0};
     store_bind_blob(&s, 2, key);
     if (store_step(&s))
@@ -141,7 +197,7 @@ struct err ddb_store_find_item(struct call *call, const struct ddb_table *table,
 struct err ddb_store_put_item(struct call *call, const struct ddb_table *table, struct slice key,
                               struct slice item)
 {
-    struct store_statement s = of_table(call, PUT_ITEM, table);
+    struct store_statement s = ddb_sql_of_table(call, PUT_ITEM, table);
     store_bind_blob(&s, 2, key);
     store_bind_blob(&s, 3, item);
     return store_run(&s);
@@ -149,7 +205,7 @@ struct err ddb_store_put_item(struct call *call, const struct ddb_table *table, 
 
 struct err ddb_store_remove_item(struct call *call, const struct ddb_table *table, struct slice key)
 {
-    struct store_statement s = of_table(call, REMOVE_ITEM, table);
+    struct store_statement s = ddb_sql_of_table(call, REMOVE_ITEM, table);
     store_bind_blob(&s, 2, key);
     return store_run(&s);
 }
@@ -206,7 +262,7 @@ struct err ddb_store_find_size(struct call *call, const struct ddb_table *table,
 
 struct err ddb_store_find_token(struct call *call, struct slice token, struct slice *digest)
 {
-    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, FIND_TOKEN);
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, FIND_TOKEN);
     store_bind_text(&s, 3, token);
     store_bind_i64(&s, 4, call->now_micros);
     *digest = store_step(&s) ? store_blob(&s, 0, call->arena) : SLICE_NONE;
@@ -219,7 +275,7 @@ struct err ddb_store_add_token(struct call *call, struct slice token, struct sli
     struct store_statement old = store_statement(call->store, REMOVE_EXPIRED_TOKENS);
     store_bind_i64(&old, 1, call->now_micros);
     TRY(store_run(&old));
-    struct store_statement s = scoped(call, ADD_TOKEN);
+    struct store_statement s = ddb_sql_scoped(call, ADD_TOKEN);
     store_bind_text(&s, 3, token);
     store_bind_blob(&s, 4, digest);
     store_bind_i64(&s, 5, expires_micros);
@@ -234,7 +290,8 @@ struct ddb_cursor ddb_store_walk(struct call *call, const struct ddb_table *tabl
         {WALK_ITEMS,   WALK_ITEMS_BACK  },
         {WALK_ENTRIES, WALK_ENTRIES_BACK}
     };
-    struct ddb_cursor cursor = {.statement = of_table(call, walks[index != NULL][backwards], table),
+    struct ddb_cursor cursor = {.statement =
+                                    ddb_sql_of_table(call, walks[index != NULL][backwards], table),
                                 .call = call,
                                 .kept_version = table->kept_version};
     if (index)
