@@ -171,3 +171,8 @@ CREATE INDEX imports_by_token ON imports (account, region, token);
 -- migration: tables that are DELETING (table/table_state.h).
 ALTER TABLE tables ADD COLUMN gone_micros INTEGER; -- when a deleted table is gone
 CREATE INDEX tables_by_end ON tables (gone_micros) WHERE gone_micros IS NOT NULL;
+
+-- migration: tables that are gone while some of their rows are left (store/rubbish_store.h).
+CREATE TABLE rubbish (
+    table_number INTEGER PRIMARY KEY
+);
