@@ -167,6 +167,24 @@ def test_dynamodb_as_it_was_before_expressions(name):
 
 
 @needs("dynamodb")
+def test_dynamodb_by_partiql(name):
+    aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+        "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")
+    insert = f"INSERT INTO \"{name}\" VALUE {{'p': ?, 'n': 1}}"
+    assert aws("dynamodb", "execute-statement", "--statement", insert, "--parameters", '[{"S": "a"}]') == {"Items": []}
+    assert "DuplicateItemException" in aws("dynamodb", "execute-statement", "--statement", insert,
+                                           "--parameters", '[{"S": "a"}]', ok=False)
+    batch = [{"Statement": insert, "Parameters": [{"S": key}]} for key in "ab"]
+    answers = aws("dynamodb", "batch-execute-statement", "--statements", json.dumps(batch))["Responses"]
+    assert [a.get("Error", {}).get("Code") for a in answers] == ["DuplicateItem", None]
+    changes = [f"UPDATE \"{name}\" SET n = n + 1 WHERE p = 'a'", f"DELETE FROM \"{name}\" WHERE p = 'b'"]
+    aws("dynamodb", "execute-transaction", "--transact-statements",
+        json.dumps([{"Statement": change} for change in changes]))
+    found = aws("dynamodb", "execute-statement", "--statement", f'SELECT n FROM "{name}"', "--limit", "5")
+    assert found["Items"] == [{"n": {"N": "2"}}]
+
+
+@needs("dynamodb")
 def test_dynamodb_backups(name):
     aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
         "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")

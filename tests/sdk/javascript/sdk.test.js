@@ -228,6 +228,40 @@ service('dynamodb', () => {
     assert.deepEqual(both.Responses.map((each) => each.Item?.n?.N), ['1', undefined]);
   });
 
+  test('PartiQL', async () => {
+    const dynamodb = client('dynamodb');
+    const Key = (s) => ({ p: { S: 'ql' }, s: { N: String(s) } });
+    const insert = (s) => ({ Statement: `INSERT INTO "${TableName}" VALUE {'p': ?, 's': ?, 'n': 1}`, Parameters: Object.values(Key(s)) });
+    await dynamodb.call('ExecuteStatement', insert(1));
+    await assert.rejects(dynamodb.call('ExecuteStatement', insert(1)), dynamodb.sdk.DuplicateItemException);
+    const { Responses } = await dynamodb.call('BatchExecuteStatement', { Statements: [insert(1), insert(2)] });
+    assert.deepEqual(Responses.map((each) => each.Error?.Code), ['DuplicateItem', undefined]);
+    const update = { Statement: `UPDATE "${TableName}" SET n = n + 1 WHERE p = 'ql' AND s = 2 AND n = ?`, Parameters: [{ N: '1' }] };
+    await dynamodb.call('ExecuteTransaction', { TransactStatements: [update, insert(3)] });
+    await assert.rejects(
+      dynamodb.call('ExecuteTransaction', { TransactStatements: [update, insert(3)] }),
+      (error) => error.name === 'TransactionCanceledException'
+        && error.CancellationReasons.map((reason) => reason.Code).join() === 'ConditionalCheckFailed,DuplicateItem');
+  });
+
+  test('PartiQL with the document client', async () => {
+    const lib = require('@aws-sdk/lib-dynamodb');
+    const document = lib.DynamoDBDocumentClient.from(client('dynamodb').made);
+    const run = (Statement, ...Parameters) => document.send(new lib.ExecuteStatementCommand({ Statement, Parameters }));
+    const item = { p: 'doc', s: 1, list: [1, 'x', { deep: true }], set: new Set(['a', 'b']), none: null };
+    await run(`INSERT INTO "${TableName}" VALUE {'p': ?, 's': ?, 'list': ?, 'set': ?, 'none': ?}`, ...Object.values(item));
+    const select = `SELECT * FROM "${TableName}" WHERE p = ? AND s = ?`;
+    assert.deepEqual((await run(select, 'doc', 1)).Items, [item]);
+    const { Items } = await run(`UPDATE "${TableName}" SET "list"[1] = ? WHERE p = ? AND s = ? RETURNING MODIFIED NEW *`, [7], 'doc', 1);
+    assert.deepEqual(Items, [{ list: [[7]] }]);
+    const batch = new lib.BatchExecuteStatementCommand({ Statements: [{ Statement: select, Parameters: ['doc', 1] }] });
+    assert.deepEqual((await document.send(batch)).Responses[0].Item.list, [1, [7], { deep: true }]);
+    const both = new lib.ExecuteTransactionCommand({
+      TransactStatements: [{ Statement: select, Parameters: ['doc', 1] }, { Statement: select, Parameters: ['doc', 2] }],
+    });
+    assert.deepEqual((await document.send(both)).Responses.map((each) => each.Item?.s), [1, undefined]);
+  });
+
   test('tags, limits and endpoints', async () => {
     const dynamodb = client('dynamodb');
     const { Table: { TableArn: ResourceArn } } = await dynamodb.call('DescribeTable', { TableName });
