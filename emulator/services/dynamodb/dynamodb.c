@@ -1,5 +1,6 @@
 /* How DynamoDB differs from other services. */
 #include "emulator/services/dynamodb/backup/recovery.h"
+#include "emulator/services/dynamodb/item/expiry.h"
 #include "emulator/services/dynamodb/item/request.h"
 #include "emulator/services/dynamodb/store/dynamodb_store.h"
 #include "emulator/services/dynamodb/stream/stream.h"
@@ -15,7 +16,7 @@ typedef struct err (*duty)(struct call *call, int64_t *next_micros);
 /* What falls due here is of several kinds, each with a next moment of its own. */
 static struct err run_due(struct call *call, int64_t *next_micros)
 {
-    static const duty duties[] = {ddb_recovery_run_due, ddb_stream_run_due};
+    static const duty duties[] = {ddb_expiry_run_due, ddb_recovery_run_due, ddb_stream_run_due};
     *next_micros = INT64_MAX;
     for (size_t i = 0; i < ARRAY_LEN(duties); i++) {
         int64_t next;

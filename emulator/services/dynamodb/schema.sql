@@ -125,3 +125,11 @@ CREATE TABLE stream_records (
     new_image BLOB
 );
 CREATE INDEX records_by_shard ON stream_records (shard_number, sequence);
+
+-- migration: items that expire, of tables with a time to live (item/expiry.h).
+CREATE TABLE expiries (
+    table_number INTEGER NOT NULL,
+    expires_seconds INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    PRIMARY KEY (table_number, expires_seconds, key)
+) WITHOUT ROWID;

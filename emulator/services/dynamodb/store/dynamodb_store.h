@@ -16,6 +16,9 @@ extern const struct err_info DDB_DAMAGED;
 /* The call's account and region; `found` says whether there is such a table. */
 struct err ddb_store_find_table(struct call *call, struct slice name, struct ddb_table *table,
                                 bool *found);
+/* For work of the service's own: the call's account and region become the table's. */
+struct err ddb_store_find_numbered_table(struct call *call, int64_t number,
+                                         struct ddb_table *table);
 /* Gives the table its number. */
 struct err ddb_store_add_table(struct call *call, struct ddb_table *table);
 struct err ddb_store_update_table(struct call *call, const struct ddb_table *table);
