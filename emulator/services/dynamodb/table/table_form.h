@@ -48,7 +48,8 @@ struct ddb_origin {
 struct ddb_table {
     struct slice name;
     int64_t number;
-    struct slice id; /* TableId */
+    uint64_t kept_version; /* of the store, for a table from memory; 0: just read */
+    struct slice id;       /* TableId */
     int64_t created_micros;
     struct key_part *attributes; /* AttributeDefinitions, in the order given */
     size_t attribute_count;
