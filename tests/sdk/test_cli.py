@@ -149,6 +149,19 @@ def test_dynamodb(name, file):
     aws("dynamodb", "wait", "table-not-exists", "--table-name", name)
 
 
+@needs("dynamodb")
+def test_dynamodb_kinesis(name):
+    arn = "arn:aws:kinesis:us-east-1:000000000000:stream/changes"
+    aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+        "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")
+    aws("dynamodb", "enable-kinesis-streaming-destination", "--table-name", name, "--stream-arn", arn)
+    aws("dynamodb", "update-kinesis-streaming-destination", "--table-name", name, "--stream-arn", arn,
+        "--update-kinesis-streaming-configuration", "ApproximateCreationDateTimePrecision=MICROSECOND")
+    aws("dynamodb", "disable-kinesis-streaming-destination", "--table-name", name, "--stream-arn", arn)
+    shown = aws("dynamodb", "describe-kinesis-streaming-destination", "--table-name", name)["KinesisDataStreamDestinations"]
+    assert shown == [{"StreamArn": arn, "DestinationStatus": "DISABLED", "ApproximateCreationDateTimePrecision": "MICROSECOND"}]
+
+
 @needs("dynamodbstreams")
 def test_dynamodbstreams(name):
     arn = aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",

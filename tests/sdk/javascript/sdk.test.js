@@ -98,6 +98,28 @@ service('kms', () => {
   });
 });
 
+service('dynamodb', () => {
+  test('a Kinesis destination', async () => {
+    const TableName = `js-${randomUUID()}`;
+    const dynamodb = client('dynamodb');
+    await dynamodb.call('CreateTable', {
+      TableName, BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'p', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'p', KeyType: 'HASH' }],
+    });
+    const StreamArn = 'arn:aws:kinesis:us-east-1:000000000000:stream/changes';
+    const ApproximateCreationDateTimePrecision = 'MICROSECOND';
+    await dynamodb.call('EnableKinesisStreamingDestination', { TableName, StreamArn });
+    await dynamodb.call('UpdateKinesisStreamingDestination', {
+      TableName, StreamArn, UpdateKinesisStreamingConfiguration: { ApproximateCreationDateTimePrecision },
+    });
+    await refused(dynamodb.call('EnableKinesisStreamingDestination', { TableName, StreamArn }), 'ValidationException');
+    await dynamodb.call('DisableKinesisStreamingDestination', { TableName, StreamArn });
+    const shown = await dynamodb.call('DescribeKinesisStreamingDestination', { TableName });
+    assert.deepEqual(shown.KinesisDataStreamDestinations,
+      [{ StreamArn, DestinationStatus: 'DISABLED', ApproximateCreationDateTimePrecision }]);
+  });
+});
+
 service('dynamodbstreams', () => {
   test('a stream and its records', async () => {
     const TableName = `js-${randomUUID()}`;
