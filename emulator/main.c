@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "emulator/core/lambda.h"
 #include "emulator/core/limits.h"
 #include "emulator/data_folder.h"
 #include "emulator/gateway/gateway.h"
@@ -23,6 +24,7 @@ struct settings {
     const char *region;
     const char *durability;
     const char *allow_hosts;
+    const char *functions;
     const char *log_level;
     int64_t threads;
 };
@@ -30,17 +32,19 @@ struct settings {
 #define FIELD(name) offsetof(struct settings, name)
 
 static const struct option_spec specs[] = {
-    {"listen",      OPTION_TEXT,   "HOST:PORT",    "where to listen; port 0 takes a free one",    FIELD(listen)   },
-    {"data",        OPTION_TEXT,   "DIR",          "keep state here; without it nothing is kept", FIELD(data)     },
-    {"auth",        OPTION_TEXT,   "verify|off",   "check signatures, or (loopback only) do not", FIELD(auth)     },
-    {"account",     OPTION_TEXT,   "ID",           "the account of the access key \"test\"",      FIELD(account)  },
-    {"region",      OPTION_TEXT,   "NAME",         "the region of calls that name none",          FIELD(region)   },
+    {"listen",      OPTION_TEXT,   "HOST:PORT",    "where to listen; port 0 takes a free one",       FIELD(listen)   },
+    {"data",        OPTION_TEXT,   "DIR",          "keep state here; without it nothing is kept",    FIELD(data)     },
+    {"auth",        OPTION_TEXT,   "verify|off",   "check signatures, or (loopback only) do not",    FIELD(auth)     },
+    {"account",     OPTION_TEXT,   "ID",           "the account of the access key \"test\"",         FIELD(account)  },
+    {"region",      OPTION_TEXT,   "NAME",         "the region of calls that name none",             FIELD(region)   },
     {"durability",  OPTION_TEXT,   "process|full", "survive kill -9, or a power cut, too",
-     FIELD(durability)                                                                                            },
+     FIELD(durability)                                                                                               },
     {"allow-hosts", OPTION_TEXT,   "NAME,NAME",    "Host names to answer beside the loopback",
-     FIELD(allow_hosts)                                                                                           },
-    {"log-level",   OPTION_TEXT,   "LEVEL",        "debug, info, warn or error",                  FIELD(log_level)},
-    {"threads",     OPTION_NUMBER, "N",            "event-loop threads",                          FIELD(threads)  },
+     FIELD(allow_hosts)                                                                                              },
+    {"functions",   OPTION_TEXT,   "NAME=URL,...", "where Lambda functions run that rotate secrets",
+     FIELD(functions)                                                                                                },
+    {"log-level",   OPTION_TEXT,   "LEVEL",        "debug, info, warn or error",                     FIELD(log_level)},
+    {"threads",     OPTION_NUMBER, "N",            "event-loop threads",                             FIELD(threads)  },
 };
 
 static const struct option_set options = {
@@ -106,6 +110,13 @@ static bool check_settings(const struct settings *s, int words)
         fprintf(stderr, "--threads is %lld; it must be 1 to 64\n", (long long)s->threads);
         return false;
     }
+    if (s->functions && !lambda_list_is_valid(slice_from_cstr(s->functions))) {
+        fprintf(stderr,
+                "--functions is \"%s\"; it must be NAME=URL,NAME=URL, where NAME is the ARN or the "
+                "name of a Lambda function\n",
+                s->functions);
+        return false;
+    }
     if (!is_one_of("auth", s->auth, "verify", "off") ||
         !is_one_of("durability", s->durability, "process", "full"))
         return false;
@@ -135,7 +146,8 @@ static bool start(struct emulator *e)
     e->platform = (struct platform){.clock = &e->clock.clock,
                                     .rand = &e->rand,
                                     .default_account = slice_from_cstr(s->account),
-                                    .default_region = slice_from_cstr(s->region)};
+                                    .default_region = slice_from_cstr(s->region),
+                                    .functions = slice_from_cstr(s->functions)};
     if (!data_folder_open(s->data, &e->rand, &e->data, e->platform.master_key))
         return false;
     if (failed(audit_open(e->data.path, &e->audit))) {
