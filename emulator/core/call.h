@@ -56,6 +56,8 @@ struct platform {
     struct rand *rand;
     struct slice default_account;
     struct slice default_region;
+    /* How long resources take to be created, updated and deleted, in virtual time; 0: no time. */
+    int64_t transition_micros;
     unsigned char master_key[32]; /* seals key material at rest */
     struct err (*call_internal)(struct call *call, const char *service, const char *operation,
                                 const void *in, void *out);

@@ -207,6 +207,24 @@ def test_dynamodb(name, file):
     aws("dynamodb", "wait", "table-not-exists", "--table-name", name)
 
 
+@needs("dynamodbstreams")
+def test_dynamodbstreams(name):
+    arn = aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+              "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH",
+              "--stream-specification", "StreamEnabled=true,StreamViewType=NEW_IMAGE")["TableDescription"]["LatestStreamArn"]
+    listed = aws("dynamodbstreams", "list-streams", "--table-name", name)["Streams"]
+    assert [each["StreamArn"] for each in listed] == [arn]
+    aws("dynamodb", "put-item", "--table-name", name, "--item", '{"p": {"S": "a"}, "n": {"N": "1.50"}}')
+    shard = aws("dynamodbstreams", "describe-stream", "--stream-arn", arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    iterator = aws("dynamodbstreams", "get-shard-iterator", "--stream-arn", arn, "--shard-id", shard,
+                   "--shard-iterator-type", "TRIM_HORIZON")["ShardIterator"]
+    record, = aws("dynamodbstreams", "get-records", "--shard-iterator", iterator)["Records"]
+    assert (record["eventName"], record["dynamodb"]["NewImage"]) == ("INSERT", {"p": {"S": "a"}, "n": {"N": "1.5"}})
+    aws("dynamodb", "update-table", "--table-name", name, "--stream-specification", "StreamEnabled=false")
+    assert aws("dynamodbstreams", "describe-stream", "--stream-arn", arn)["StreamDescription"]["StreamStatus"] == "DISABLED"
+    assert "ResourceNotFoundException" in aws("dynamodbstreams", "describe-stream", "--stream-arn", arn + "0", ok=False)
+
+
 @needs("dynamodb")
 def test_dynamodb_as_it_was_before_expressions(name):
     aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
@@ -245,6 +263,20 @@ def test_dynamodb_backups(name):
     aws("dynamodb", "restore-table-to-point-in-time", "--source-table-name", name, "--target-table-name", name + "-3",
         "--use-latest-restorable-time")
     assert aws("dynamodb", "scan", "--table-name", name + "-3")["Count"] == 1
+    table = aws("dynamodb", "describe-table", "--table-name", name)["Table"]["TableArn"]
+    export = aws("dynamodb", "export-table-to-point-in-time", "--table-arn", table, "--s3-bucket", "the-bucket")
+    exported = export["ExportDescription"]["ExportArn"]
+    shown = aws("dynamodb", "describe-export", "--export-arn", exported)["ExportDescription"]
+    assert (shown["ExportStatus"], shown["FailureCode"]) == ("FAILED", "S3NoSuchBucket")
+    assert [e["ExportArn"] for e in aws("dynamodb", "list-exports", "--table-arn", table)["ExportSummaries"]] == [exported]
+    creation = {"TableName": name + "-4", "BillingMode": "PAY_PER_REQUEST",
+                "AttributeDefinitions": [{"AttributeName": "p", "AttributeType": "S"}],
+                "KeySchema": [{"AttributeName": "p", "KeyType": "HASH"}]}
+    imported = aws("dynamodb", "import-table", "--s3-bucket-source", "S3Bucket=the-bucket", "--input-format", "ION",
+                   "--table-creation-parameters", json.dumps(creation))["ImportTableDescription"]["ImportArn"]
+    shown = aws("dynamodb", "describe-import", "--import-arn", imported)["ImportTableDescription"]
+    assert shown["FailureCode"] == "S3NoSuchBucket"
+    assert imported in [i["ImportArn"] for i in aws("dynamodb", "list-imports")["ImportSummaryList"]]
     aws("dynamodb", "delete-backup", "--backup-arn", arn)
     assert "BackupNotFoundException" in aws("dynamodb", "describe-backup", "--backup-arn", arn, ok=False)
 

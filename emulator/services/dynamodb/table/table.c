@@ -1,7 +1,10 @@
 /* Tables: DescribeTable, DeleteTable, ListTables, and their time to live. */
 #include "emulator/services/dynamodb/backup/recovery.h"
 #include "emulator/services/dynamodb/item/request.h"
+#include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
+#include "emulator/services/dynamodb/table/table_key.h"
+#include "emulator/services/dynamodb/table/table_state.h"
 
 enum { list_max = 100 };
 
@@ -11,7 +14,11 @@ struct err dynamodb_describe_table(struct call *call,
 {
     struct ddb_table table;
     TRY(ddb_require_named_table(call, in->table_name, &table));
-    return ddb_describe(call, &table, DYNAMODB_TABLE_STATUS_ACTIVE, &out->table);
+    bool shut = table.state.status == DDB_ACTIVE && !ddb_key_is_usable(call, &table);
+    return ddb_describe(call, &table,
+                        shut ? DYNAMODB_TABLE_STATUS_INACCESSIBLE_ENCRYPTION_CREDENTIALS
+                             : ddb_table_status(&table),
+                        &out->table);
 }
 
 struct err dynamodb_delete_table(struct call *call, const struct dynamodb_delete_table_input *in,
@@ -19,13 +26,15 @@ struct err dynamodb_delete_table(struct call *call, const struct dynamodb_delete
 {
     struct ddb_table table;
     TRY(ddb_require_named_table(call, in->table_name, &table));
+    TRY(ddb_check_deletable(call, &table));
     if (table.is_protected)
         return fail(call, &DDB_VALIDATION_EXCEPTION,
                     "Resource cannot be deleted as it is currently protected against deletion. "
                     "Disable deletion protection first.");
     TRY(ddb_describe(call, &table, DYNAMODB_TABLE_STATUS_DELETING, &out->table_description));
+    TRY(ddb_stream_close(call, &table));
     TRY(ddb_recovery_keep_deleted(call, &table));
-    return ddb_store_remove_table(call, &table);
+    return ddb_table_delete(call, &table);
 }
 
 struct err dynamodb_list_tables(struct call *call, const struct dynamodb_list_tables_input *in,
@@ -69,7 +78,7 @@ struct err dynamodb_update_time_to_live(struct call *call,
 {
     struct ddb_table table;
     const struct dynamodb_time_to_live_specification *wanted = in->time_to_live_specification;
-    TRY(ddb_require_named_table(call, in->table_name, &table));
+    TRY(ddb_require_settled_table(call, in->table_name, &table));
     TRY(check_ttl_change(call, &table, wanted));
     table.ttl_attribute = wanted->enabled.value ? wanted->attribute_name : SLICE_NONE;
     out->time_to_live_specification = in->time_to_live_specification;
