@@ -447,6 +447,23 @@ def test_delete_of_a_composite_key_needs_both_parts(db):
     assert items(db, f'SELECT * FROM "{table}"') == []
 
 
+# --- what else a change does -----------------------------------------------------------------------
+
+def test_changes_stand_in_the_stream(client, db):
+    table = make(db, StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
+    streams = client("dynamodbstreams")
+    stream = db.describe_table(TableName=table)["Table"]["LatestStreamArn"]
+    run(db, f"INSERT INTO \"{table}\" VALUE {{'pk': 'a', 'n': 1}}")
+    db.batch_execute_statement(Statements=statements(f'UPDATE "{table}" SET n = 2 WHERE pk = \'a\''))
+    db.execute_transaction(TransactStatements=statements(f'DELETE FROM "{table}" WHERE pk = \'a\''))
+    shard = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"][0]["ShardId"]
+    start = streams.get_shard_iterator(StreamArn=stream, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+    records = streams.get_records(ShardIterator=start["ShardIterator"])["Records"]
+    assert [(r["eventName"], r["dynamodb"].get("OldImage", {}).get("n"), r["dynamodb"].get("NewImage", {}).get("n"))
+            for r in records] == [("INSERT", None, {"N": "1"}), ("MODIFY", {"N": "1"}, {"N": "2"}),
+                                  ("REMOVE", {"N": "2"}, None)]
+
+
 # --- BatchExecuteStatement -----------------------------------------------------------------------
 
 def statements(*given, **options):

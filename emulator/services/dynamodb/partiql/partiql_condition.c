@@ -152,10 +152,6 @@ static struct err parse_in(struct partiql_parser *p, struct node **node)
     parser_count_operator(&p->nodes);
     node_add(&p->nodes, in, *node);
     TRY(partiql_take(p, "(") ? parse_choices(p, in) : unfold_list(p, in));
-    if (in->count - 1 > EXPRESSION_IN_MAX)
-        parser_note(&p->nodes,
-                    "The IN operator is provided with too many operands; number of operands: %zu",
-                    in->count - 1);
     check_comparison(&p->nodes, in);
     *node = in;
     return OK;
@@ -210,29 +206,26 @@ static struct err parse_word_comparison(struct partiql_parser *p, struct node **
     return OK;
 }
 
+static bool take_comparator(struct partiql_parser *p, enum node_kind *kind)
+{
+    *kind = NODE_NE;
+    if (partiql_take(p, "!="))
+        return true;
+    const struct partiql_token *token = partiql_peek(p);
+    bool here = token->kind == PARTIQL_SYMBOL && comparator_parse(token->text, kind);
+    p->at += here;
+    return here;
+}
+
 static struct err parse_comparison(struct partiql_parser *p, struct node **node)
 {
-    static const struct {
-        const char *symbol;
-        enum node_kind kind;
-    } comparators[] = {
-        {"=",  NODE_EQ},
-        {"<>", NODE_NE},
-        {"!=", NODE_NE},
-        {"<",  NODE_LT},
-        {"<=", NODE_LE},
-        {">",  NODE_GT},
-        {">=", NODE_GE}
-    };
+    enum node_kind kind;
     TRY(partiql_operand(p, node));
-    for (size_t i = 0; i < ARRAY_LEN(comparators); i++)
-        if (partiql_take(p, comparators[i].symbol)) {
-            TRY(partiql_need_operand(p, *node));
-            return parse_right(p, comparators[i].kind, node);
-        }
-    if (partiql_take_word(p, "IS"))
-        return parse_is(p, node);
-    return parse_word_comparison(p, node);
+    if (take_comparator(p, &kind)) {
+        TRY(partiql_need_operand(p, *node));
+        return parse_right(p, kind, node);
+    }
+    return partiql_take_word(p, "IS") ? parse_is(p, node) : parse_word_comparison(p, node);
 }
 
 static struct err parse_not(struct partiql_parser *p, struct node **node)
