@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "emulator/core/buckets.h"
+#include "emulator/core/lambda.h"
 #include "emulator/core/limits.h"
 #include "emulator/data_folder.h"
 #include "emulator/gateway/gateway.h"
@@ -24,6 +25,7 @@ struct settings {
     const char *region;
     const char *durability;
     const char *allow_hosts;
+    const char *functions;
     const char *log_level;
     int64_t threads;
     int64_t transition_seconds;
@@ -42,6 +44,8 @@ static const struct option_spec specs[] = {
      FIELD(durability)                                                                                                       },
     {"allow-hosts",        OPTION_TEXT,   "NAME,NAME",    "Host names to answer beside the loopback",
      FIELD(allow_hosts)                                                                                                      },
+    {"functions",          OPTION_TEXT,   "NAME=URL,...", "where Lambda functions run that rotate secrets",
+     FIELD(functions)                                                                                                        },
     {"log-level",          OPTION_TEXT,   "LEVEL",        "debug, info, warn or error",                      FIELD(log_level)},
     {"threads",            OPTION_NUMBER, "N",            "event-loop threads",                              FIELD(threads)  },
     {"throttling",         OPTION_TEXT,   "on|off",       "throttle what is provisioned or limited (off)",
@@ -113,6 +117,13 @@ static bool check_settings(const struct settings *s, int words)
         fprintf(stderr, "--threads is %lld; it must be 1 to 64\n", (long long)s->threads);
         return false;
     }
+    if (s->functions && !lambda_list_is_valid(slice_from_cstr(s->functions))) {
+        fprintf(stderr,
+                "--functions is \"%s\"; it must be NAME=URL,NAME=URL, where NAME is the ARN or the "
+                "name of a Lambda function\n",
+                s->functions);
+        return false;
+    }
     if (s->transition_seconds < 0 || s->transition_seconds > transition_seconds_max) {
         fprintf(stderr, "--transition-seconds is %lld; it must be 0 to %d\n",
                 (long long)s->transition_seconds, transition_seconds_max);
@@ -149,6 +160,7 @@ static bool start(struct emulator *e)
                                     .rand = &e->rand,
                                     .default_account = slice_from_cstr(s->account),
                                     .default_region = slice_from_cstr(s->region),
+                                    .functions = slice_from_cstr(s->functions),
                                     .transition_micros = s->transition_seconds * MICROS_PER_SECOND};
     if (strcmp(s->throttling, "on") == 0)
         e->platform.buckets = buckets_new();

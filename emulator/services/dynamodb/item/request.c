@@ -119,6 +119,7 @@ static struct err add_names(struct ddb_request *request,
     for (size_t i = 0; i < names->count; i++)
         TRY(placeholders_add_name(&request->placeholders, names->count, names->items[i].key,
                                   names->items[i].value, request->call->arena, &request->refusal));
+    placeholders_sort_names(&request->placeholders);
     return OK;
 }
 

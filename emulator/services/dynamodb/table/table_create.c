@@ -1,5 +1,6 @@
 /* CreateTable: from the request to a table, with AWS's checks in their order. */
-#include "emulator/services/dynamodb/item/request.h"
+#include "emulator/services/dynamodb/table/table_create.h"
+
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
 #include "emulator/services/dynamodb/table/table_key.h"
@@ -134,8 +135,8 @@ static struct err check_count(struct call *call)
     return OK;
 }
 
-struct err dynamodb_create_table(struct call *call, const struct dynamodb_create_table_input *in,
-                                 struct dynamodb_create_table_output *out)
+struct err ddb_table_take(struct call *call, const struct dynamodb_create_table_input *in,
+                          struct ddb_table *table)
 {
     struct creation c = {
         .call = call, .in = in, .schema = {call, &c.table}
@@ -156,11 +157,20 @@ struct err dynamodb_create_table(struct call *call, const struct dynamodb_create
         return fail(call, &DYNAMODB_RESOURCE_IN_USE_EXCEPTION, "Table already exists: " SLICE_FMT,
                     SLICE_ARG(c.table.name));
     TRY(check_count(call));
-    c.table.id = rand_uuid4(call->platform->rand, call->arena);
-    c.table.created_micros = call->now_micros;
-    c.table.on_demand_micros = c.table.on_demand ? call->now_micros : 0;
-    TRY(ddb_stream_take_specification(call, &c.table, in->stream_specification));
-    ddb_table_begin(call, &c.table, DDB_CREATING);
-    TRY(ddb_store_add_table(call, &c.table));
-    return ddb_describe(call, &c.table, ddb_table_status(&c.table), &out->table_description);
+    *table = c.table;
+    return OK;
+}
+
+struct err dynamodb_create_table(struct call *call, const struct dynamodb_create_table_input *in,
+                                 struct dynamodb_create_table_output *out)
+{
+    struct ddb_table table;
+    TRY(ddb_table_take(call, in, &table));
+    table.id = rand_uuid4(call->platform->rand, call->arena);
+    table.created_micros = call->now_micros;
+    table.on_demand_micros = table.on_demand ? call->now_micros : 0;
+    ddb_table_begin(call, &table, DDB_CREATING);
+    TRY(ddb_stream_take_specification(call, &table, in->stream_specification));
+    TRY(ddb_store_add_table(call, &table));
+    return ddb_describe(call, &table, ddb_table_status(&table), &out->table_description);
 }

@@ -197,6 +197,18 @@ static struct dynamodb_restore_summary *describe_origin(struct arena *arena,
     return out;
 }
 
+static void describe_stream(struct call *call, const struct ddb_table *table,
+                            struct dynamodb_table_description *out)
+{
+    if (table->stream.number == 0)
+        return;
+    out->stream_specification = ARENA_NEW(call->arena, struct dynamodb_stream_specification);
+    out->stream_specification->stream_enabled = SET_BOOL(true);
+    out->stream_specification->stream_view_type = table->stream.view;
+    out->latest_stream_label = table->stream.label;
+    out->latest_stream_arn = ddb_stream_arn(call, table->name, table->stream.label);
+}
+
 static void describe_throughput(struct call *call, const struct ddb_table *table,
                                 struct slice status, struct dynamodb_table_description *out)
 {
@@ -209,18 +221,6 @@ static void describe_throughput(struct call *call, const struct ddb_table *table
     out->warm_throughput->read_units_per_second = SET_I64(ddb_throughput_warm_reads(&throughput));
     out->warm_throughput->write_units_per_second = SET_I64(ddb_throughput_warm_writes(&throughput));
     out->warm_throughput->status = status;
-}
-
-static void describe_stream(struct call *call, const struct ddb_table *table,
-                            struct dynamodb_table_description *out)
-{
-    if (table->stream.number == 0)
-        return;
-    out->stream_specification = ARENA_NEW(call->arena, struct dynamodb_stream_specification);
-    out->stream_specification->stream_enabled = SET_BOOL(true);
-    out->stream_specification->stream_view_type = table->stream.view;
-    out->latest_stream_label = table->stream.label;
-    out->latest_stream_arn = ddb_stream_arn(call, table->name, table->stream.label);
 }
 
 struct err ddb_describe(struct call *call, const struct ddb_table *table, struct slice status,
@@ -250,4 +250,59 @@ struct err ddb_describe(struct call *call, const struct ddb_table *table, struct
                                            slice_eq(status, DYNAMODB_TABLE_STATUS_CREATING));
     *description = out;
     return OK;
+}
+
+struct dynamodb_provisioned_throughput *ddb_describe_units(struct arena *arena, int64_t read_units,
+                                                           int64_t write_units)
+{
+    struct dynamodb_provisioned_throughput *out =
+        ARENA_NEW(arena, struct dynamodb_provisioned_throughput);
+    out->read_capacity_units = SET_I64(read_units);
+    out->write_capacity_units = SET_I64(write_units);
+    return out;
+}
+
+static struct dynamodb_sse_specification *describe_given_encryption(struct arena *arena,
+                                                                    const struct ddb_table *table)
+{
+    if (!slice_is_set(table->kms_key_arn))
+        return NULL;
+    struct dynamodb_sse_specification *out = ARENA_NEW(arena, struct dynamodb_sse_specification);
+    out->enabled = SET_BOOL(true);
+    out->sse_type = DYNAMODB_SSE_TYPE_KMS;
+    out->kms_master_key_id = table->kms_key_arn;
+    return out;
+}
+
+struct dynamodb_table_creation_parameters *ddb_describe_creation(struct arena *arena,
+                                                                 const struct ddb_table *table)
+{
+    struct dynamodb_table_creation_parameters *out =
+        ARENA_NEW(arena, struct dynamodb_table_creation_parameters);
+    *out = (struct dynamodb_table_creation_parameters){
+        .table_name = table->name,
+        .attribute_definitions = describe_attributes(arena, table),
+        .key_schema = ddb_describe_keys(arena, &table->keys),
+        .billing_mode = table->on_demand ? DYNAMODB_BILLING_MODE_PAY_PER_REQUEST
+                                         : DYNAMODB_BILLING_MODE_PROVISIONED,
+        .provisioned_throughput =
+            table->on_demand ? NULL
+                             : ddb_describe_units(arena, table->read_units, table->write_units),
+        .sse_specification = describe_given_encryption(arena, table),
+        .global_secondary_indexes = {ARENA_ARRAY(arena, struct dynamodb_global_secondary_index,
+                                     table->index_count),
+                                     table->index_count, table->index_count > 0},
+    };
+    for (size_t i = 0; i < table->index_count; i++) {
+        const struct ddb_index *index = &table->indexes[i];
+        out->global_secondary_indexes.items[i] = (struct dynamodb_global_secondary_index){
+            .index_name = index->name,
+            .key_schema = ddb_describe_keys(arena, &index->keys),
+            .projection = ddb_describe_projection(arena, index),
+            .provisioned_throughput =
+                table->on_demand ? NULL
+                                 : ddb_describe_units(arena, index->read_units, index->write_units),
+        };
+    }
+    return out;
 }

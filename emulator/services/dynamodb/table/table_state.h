@@ -14,7 +14,7 @@ void ddb_index_begin(const struct call *call, struct ddb_index *index, enum ddb_
 /* The same table as it stands at that moment; the store does this to all that it reads. */
 void ddb_table_settle(struct ddb_table *table, int64_t now_micros);
 
-/* Whether neither it nor an index of it is in transition: then it stands so until it is changed. */
+/* Whether it stays as it is until it is written again. */
 bool ddb_table_is_settled(const struct ddb_table *table);
 
 /* TableStatus, for ddb_describe. */

@@ -346,10 +346,10 @@ struct err dynamodb_update_table(struct call *call, const struct dynamodb_update
     TRY(take_indexes(&a));
     TRY(ddb_schema_check_all_used(&a.schema));
     take_settings(&a);
-    TRY(take_key(&a));
     TRY(ddb_stream_check_specification(call, &a.table, in->stream_specification));
-    TRY(ddb_stream_take_specification(call, &a.table, in->stream_specification));
+    TRY(take_key(&a));
     ddb_table_begin(call, &a.table, DDB_UPDATING);
+    TRY(ddb_stream_take_specification(call, &a.table, in->stream_specification));
     if (a.created)
         TRY(ddb_write_backfill(call, &a.table, a.created));
     if (slice_is_set(a.deleted))
