@@ -16,6 +16,7 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/base/arena.h"
 #include "lib/base/err.h"
@@ -51,7 +52,9 @@ struct http_response {
     struct http_header headers[HTTP_RESPONSE_HEADERS_MAX];
     size_t header_count;
     struct slice body;
-    bool close; /* end the connection after this response */
+    bool close;           /* end the connection after this response */
+    bool drop;            /* end the connection without a response */
+    int64_t delay_micros; /* the answer, or the end, is to come this much later; no thread waits */
 };
 
 typedef void http_handler(void *context, const struct http_request *request,

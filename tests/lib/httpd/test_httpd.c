@@ -1,5 +1,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -9,6 +11,7 @@
 
 #include "lib/base/attributes.h"
 #include "lib/base/buf.h"
+#include "lib/base/clock.h"
 #include "lib/httpd/httpd.h"
 
 static void echo(void *context, const struct http_request *request, struct http_response *response)
@@ -115,4 +118,84 @@ Test(httpd, a_bad_or_taken_address_is_an_error)
     options.listen = "192.0.2.1:0"; /* a documentation address: no interface has it */
     cr_expect_eq(httpd_start(&options, &server).info, &HTTPD_CANNOT_LISTEN);
     cr_expect_null(server);
+}
+
+/* "/drop/50": ends the connection after 50 ms. "/wait/50": answers after 50 ms. */
+static void hesitate(void *context, const struct http_request *request,
+                     struct http_response *response)
+{
+    (void)context;
+    uint64_t milliseconds = 0;
+    cr_assert(slice_to_u64(slice_from(request->path, 6), &milliseconds));
+    response->status = 200;
+    response->body = SLICE("answered");
+    response->drop = slice_starts_with(request->path, SLICE("/drop"));
+    response->delay_micros = (int64_t)milliseconds * 1000;
+}
+
+static struct httpd *start_hesitating(unsigned threads, unsigned workers)
+{
+    struct httpd_options options = {.listen = "127.0.0.1:0",
+                                    .threads = threads,
+                                    .workers = workers,
+                                    .queue_max = 16,
+                                    .body_bytes_max = 1000,
+                                    .idle_seconds = 5,
+                                    .connections_max = 64,
+                                    .handler = hesitate};
+    struct httpd *server = NULL;
+    cr_assert_not(failed(httpd_start(&options, &server)));
+    return server;
+}
+
+static int64_t ask_timed(struct httpd *server, const char *path, char *reply)
+{
+    char request[128];
+    int64_t start = clock_monotonic_micros();
+    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+             path);
+    exchange(server, request, sizeof request, reply);
+    return clock_monotonic_micros() - start;
+}
+
+Test(httpd, an_answer_can_be_held_back_and_a_connection_dropped)
+{
+    char reply[4096];
+    for (unsigned workers = 0; workers < 2; workers++) {
+        struct httpd *server = start_hesitating(1, workers);
+        cr_expect(ask_timed(server, "/wait/50", reply) >= 50000);
+        cr_expect(strstr(reply, "answered"));
+        cr_expect(ask_timed(server, "/drop/50", reply) >= 50000);
+        cr_expect_str_eq(reply, "");
+        ask_timed(server, "/drop/0", reply);
+        cr_expect_str_eq(reply, "");
+        httpd_stop(server, 100);
+    }
+}
+
+struct waiter {
+    struct httpd *server;
+    char reply[4096];
+    int64_t took;
+};
+
+static void *wait_long(void *context)
+{
+    struct waiter *waiter = context;
+    waiter->took = ask_timed(waiter->server, "/wait/2000", waiter->reply);
+    return NULL;
+}
+
+Test(httpd, a_held_answer_keeps_no_other_waiting_and_leaves_at_the_end)
+{
+    struct waiter waiter = {.server = start_hesitating(1, 0)};
+    char reply[4096];
+    pthread_t thread;
+    pthread_create(&thread, NULL, wait_long, &waiter);
+    for (int i = 0; i < 50; i++)
+        ask_timed(waiter.server, "/wait/1", reply);
+    cr_expect(strstr(reply, "answered"));
+    httpd_stop(waiter.server, 10);
+    pthread_join(thread, NULL);
+    cr_expect(waiter.took < 2000000, "it did not wait for the held answer");
 }

@@ -94,8 +94,10 @@ void parser_note(struct parser *p, const char *format, ...)
     va_start(arguments, format);
     struct slice text = arena_vprintf(p->input->arena, format, arguments);
     va_end(arguments);
-    p->later.message = arena_printf(p->input->arena, "Invalid %s: " SLICE_FMT, p->input->parameter,
-                                    SLICE_ARG(text));
+    p->later.message = text;
+    if (p->input->parameter)
+        p->later.message = arena_printf(p->input->arena, "Invalid %s: " SLICE_FMT,
+                                        p->input->parameter, SLICE_ARG(text));
 }
 
 void parser_count_operator(struct parser *p)

@@ -16,6 +16,7 @@
 static const char no_such_attribute[] =
     "The provided expression refers to an attribute that does not exist in the item";
 static const char wrong_type[] = "An operand in the update expression has an incorrect data type";
+static const char legacy_wrong_type[] = "Type mismatch for attribute to update";
 static const char bad_path[] =
     "The document path provided in the update expression is invalid for update";
 static const char too_large[] = "Item size to update has exceeded the maximum allowed size";
@@ -32,6 +33,7 @@ struct updater {
     struct arena *arena;
     const struct attr_map *old;
     struct ddb_refusal *refusal;
+    const char *wrong_type;
     size_t appended; /* elements that list_append has put together so far */
 };
 
@@ -40,18 +42,14 @@ static struct err evaluate(struct updater *u, const struct node *node, struct at
 static struct err add_numbers(const struct updater *u, const struct attr_value *a,
                               const struct attr_value *b, bool subtract, struct attr_value *result)
 {
-    struct number x = {0};
-    struct number y = {0};
-    struct number sum = {0};
     char text[NUMBER_TEXT_MAX];
+    size_t len = 0;
     if (a->type != ATTR_N || b->type != ATTR_N)
-        return ddb_refuse(u->refusal, wrong_type);
-    (void)number_parse(a->text, &x); /* canonical: always well formed */
-    (void)number_parse(b->text, &y);
-    enum number_status status = subtract ? number_subtract(&x, &y, &sum) : number_add(&x, &y, &sum);
+        return ddb_refuse(u->refusal, "%s", u->wrong_type);
+    enum number_status status = number_sum(a->text, b->text, subtract, text, &len);
     if (status != NUMBER_FINE)
         return ddb_refuse(u->refusal, "%s", number_status_text(status));
-    *result = attr_number(arena_dup(u->arena, (struct slice){text, number_print(&sum, text)}));
+    *result = attr_number(arena_dup(u->arena, (struct slice){text, len}));
     return OK;
 }
 
@@ -59,7 +57,7 @@ static struct err append_elements(struct updater *u, const struct attr_value *fr
                                   struct attr_list *list, size_t *capacity)
 {
     if (from->type != ATTR_L)
-        return ddb_refuse(u->refusal, wrong_type);
+        return ddb_refuse(u->refusal, "%s", u->wrong_type);
     size_t count = list->count + from->list.count;
     u->appended += from->list.count;
     if (u->appended > elements_max)
@@ -159,7 +157,7 @@ static struct err evaluate_change(struct updater *u, const struct update_action 
         return OK;
     }
     if (found->type != operand->type)
-        return ddb_refuse(u->refusal, wrong_type);
+        return ddb_refuse(u->refusal, "%s", u->wrong_type);
     if (operand->type == ATTR_N)
         return add_numbers(u, found, operand, false, value);
     value->set = combine(u->arena, &found->set, &operand->set, action->kind == UPDATE_ADD);
@@ -302,7 +300,10 @@ struct err update_apply(struct arena *arena, const struct update *update,
                         const struct attr_map *item, struct attr_map *result,
                         struct ddb_refusal *refusal)
 {
-    struct updater u = {arena, item, refusal, 0};
+    struct updater u = {.arena = arena,
+                        .old = item,
+                        .refusal = refusal,
+                        .wrong_type = update->is_legacy ? legacy_wrong_type : wrong_type};
     struct attr_map changed = *item;
     struct change *changes = ARENA_ARRAY(arena, struct change, update->count);
     for (size_t i = 0; i < update->count; i++) {
@@ -324,4 +325,12 @@ struct projection update_touched(struct arena *arena, const struct update *updat
         touched.paths[i] = update->actions[i].path;
     paths_sort(touched.paths, touched.count);
     return touched;
+}
+
+bool update_only_removes(const struct update *update)
+{
+    for (size_t i = 0; i < update->count; i++)
+        if (update->actions[i].kind == UPDATE_SET || update->actions[i].kind == UPDATE_ADD)
+            return false;
+    return update->count > 0;
 }
