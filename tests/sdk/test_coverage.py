@@ -11,6 +11,12 @@ PYTHON = "\n".join(path.read_text() for path in FOLDER.glob("test_*.py") if path
 CLI = (FOLDER / "test_cli.py").read_text()
 JAVASCRIPT = (FOLDER / "javascript/sdk.test.js").read_text()
 
+# Operations that the version of a client which is pinned does not know yet.
+TOO_NEW = {
+    ("the AWS CLI", "kms"): {"Decapsulate", "Encapsulate"},
+    ("JavaScript", "kms"): {"Decapsulate", "Encapsulate", "GetKeyLastUsage"},
+}
+
 
 def words(operation, between):
     return re.sub(r"(?<!^)(?=[A-Z])", between, operation).lower()
@@ -23,5 +29,6 @@ def test_operations_are_driven_by_each_client(facts):
         "the AWS CLI": lambda o: f'"{facts.name}", "{words(o, "-")}"' in CLI,
         "JavaScript": lambda o: re.search(rf"'{o}'|paginate{o}\b", JAVASCRIPT)}
     for client, drives in clients.items():
-        untested = [o for o in facts.implemented if not drives(o)]
+        unknown = TOO_NEW.get((client, facts.name), set())
+        untested = [o for o in facts.implemented if not drives(o) and o not in unknown]
         assert not untested, f"no test by {client} of {', '.join(untested)}"
