@@ -70,6 +70,7 @@ static int reset(struct gateway *gateway, const struct http_request *request, st
             store_erase(gateway->stores[i]);
     audit_erase(gateway->options.audit);
     virtual_clock_reset(gateway->options.clock);
+    faults_remove(gateway->faults, SLICE_NONE);
     due_look_again(gateway->due);
     pthread_rwlock_unlock(&gateway->state);
     buf_append(answer, SLICE("{\"status\":\"reset\"}"));
@@ -129,6 +130,48 @@ static bool grant_wish(struct virtual_clock *clock, const struct clock_wish *wis
     return !moves || virtual_clock_set(clock, start + wish->advance_micros);
 }
 
+static int write_message(struct buf *answer, int status, struct slice message)
+{
+    struct json_writer w;
+    json_writer_init(&w, answer);
+    json_write_object_begin(&w);
+    json_write_key(&w, SLICE("message"));
+    json_write_string(&w, message);
+    json_write_object_end(&w);
+    return status;
+}
+
+static int show_faults(struct gateway *gateway, const struct http_request *request,
+                       struct buf *answer)
+{
+    (void)request;
+    faults_write(gateway->faults, answer);
+    return 200;
+}
+
+static int add_faults(struct gateway *gateway, const struct http_request *request,
+                      struct buf *answer)
+{
+    struct slice why;
+    if (!faults_add(gateway->faults, request->body, request->arena, &why))
+        return write_message(answer, 400, why);
+    return show_faults(gateway, request, answer);
+}
+
+static int remove_faults(struct gateway *gateway, const struct http_request *request,
+                         struct buf *answer)
+{
+    struct slice id = SLICE_NONE;
+    if (slice_is_set(request->query)) {
+        if (!slice_starts_with(request->query, SLICE("id=")))
+            return write_message(answer, 400, SLICE("send ?id=NUMBER, or nothing for all"));
+        id = slice_from(request->query, 3);
+    }
+    if (!faults_remove(gateway->faults, id))
+        return write_message(answer, 404, SLICE("there is no fault of that id"));
+    return show_faults(gateway, request, answer);
+}
+
 static int show_clock(struct gateway *gateway, const struct http_request *request,
                       struct buf *answer)
 {
@@ -151,27 +194,28 @@ static int set_clock(struct gateway *gateway, const struct http_request *request
     pthread_mutex_lock(&gateway->clock_lock);
     bool done = read_wish(request, &wish) && grant_wish(gateway->options.clock, &wish);
     pthread_mutex_unlock(&gateway->clock_lock);
-    if (!done) {
-        buf_append(answer,
-                   SLICE("{\"message\":\"send {\\\"advance\\\": SECONDS}, {\\\"set\\\": "
-                         "\\\"2026-11-22T10:20:30Z\\\"} or {\\\"freeze\\\": true}, from 1970 to "
-                         "9999\"}"));
-        return 400;
-    }
+    if (!done)
+        return write_message(
+            answer, 400,
+            SLICE("send {\"advance\": SECONDS}, {\"set\": "
+                  "\"2026-11-22T10:20:30Z\"} or {\"freeze\": true}, from 1970 to 9999"));
     if (due_settle(gateway->due, settle_micros_max))
         return show_clock(gateway, request, answer);
-    buf_append(answer, SLICE("{\"message\":\"the clock is set, but what fell due is not done after "
-                             "20 seconds: the emulator's log tells what failed\"}"));
-    return 504;
+    return write_message(answer, 504,
+                         SLICE("the clock is set, but what fell due is not done after 20 seconds: "
+                               "the emulator's log tells what failed"));
 }
 
 static const struct control_path paths[] = {
-    {SLICE_INIT("GET"),  SLICE_INIT("/_florin/health"),     false, health      },
-    {SLICE_INIT("GET"),  SLICE_INIT("/_localstack/health"), false, health      },
-    {SLICE_INIT("GET"),  SLICE_INIT("/_florin/audit"),      true,  newest_audit},
-    {SLICE_INIT("POST"), SLICE_INIT("/_florin/reset"),      true,  reset       },
-    {SLICE_INIT("GET"),  SLICE_INIT("/_florin/clock"),      true,  show_clock  },
-    {SLICE_INIT("POST"), SLICE_INIT("/_florin/clock"),      true,  set_clock   },
+    {SLICE_INIT("GET"),    SLICE_INIT("/_florin/health"),     false, health       },
+    {SLICE_INIT("GET"),    SLICE_INIT("/_localstack/health"), false, health       },
+    {SLICE_INIT("GET"),    SLICE_INIT("/_florin/audit"),      true,  newest_audit },
+    {SLICE_INIT("POST"),   SLICE_INIT("/_florin/reset"),      true,  reset        },
+    {SLICE_INIT("GET"),    SLICE_INIT("/_florin/faults"),     true,  show_faults  },
+    {SLICE_INIT("POST"),   SLICE_INIT("/_florin/faults"),     true,  add_faults   },
+    {SLICE_INIT("DELETE"), SLICE_INIT("/_florin/faults"),     true,  remove_faults},
+    {SLICE_INIT("GET"),    SLICE_INIT("/_florin/clock"),      true,  show_clock   },
+    {SLICE_INIT("POST"),   SLICE_INIT("/_florin/clock"),      true,  set_clock    },
 };
 
 static const struct control_path *find(const struct http_request *request, bool *other_method)
@@ -226,6 +270,6 @@ bool gateway_control(struct gateway *gateway, const struct http_request *request
     else
         refuse(response, 404,
                SLICE("{\"message\":\"no such path: /_florin/health, /_florin/clock, "
-                     "/_florin/audit and /_florin/reset are there\"}"));
+                     "/_florin/faults, /_florin/audit and /_florin/reset are there\"}"));
     return true;
 }

@@ -4,6 +4,7 @@
 
 #include "emulator/core/call.h"
 #include "emulator/core/service.h"
+#include "emulator/gateway/faults.h"
 #include "emulator/gateway/gateway.h"
 #include "emulator/store/store.h"
 #include "emulator/wire/wire.h"
@@ -21,6 +22,7 @@ struct gateway {
     struct rand request_ids; /* ids are no secret, and a system call each would be a waste */
     pthread_rwlock_t state;  /* calls read; a reset writes */
     struct due *due;
+    struct faults *faults;
     pthread_mutex_t clock_lock; /* who sets the clock */
 };
 
@@ -53,6 +55,10 @@ struct err gateway_authorize(struct call *call);
 /* platform.call_internal: see emulator/core/call.h. */
 struct err gateway_call_internal(struct call *call, const char *service, const char *operation,
                                  const void *in, void *out);
+
+/* platform.record_event: see emulator/core/call.h. */
+void gateway_record_event(struct call *call, const char *event, struct slice resource,
+                          struct slice problem);
 
 void gateway_audit(struct gateway *gateway, const struct call *call, enum protocol protocol,
                    struct slice source, struct slice user_agent, int64_t started_micros,

@@ -20,9 +20,18 @@ static struct err authenticate(struct gateway *gateway, struct exchange *x);
 static struct err decode(struct gateway *gateway, struct exchange *x);
 static struct err validate(struct gateway *gateway, struct exchange *x);
 static struct err authorize(struct gateway *gateway, struct exchange *x);
+static struct err meet_fault(struct gateway *gateway, struct exchange *x);
 static struct err run(struct gateway *gateway, struct exchange *x);
 static struct err encode(struct gateway *gateway, struct exchange *x);
 static struct err record(struct gateway *gateway, struct exchange *x);
+static struct slice decimal(struct arena *arena, uint64_t number)
+{
+    struct buf text;
+    buf_init_arena(&text, arena, 20);
+    buf_append_u64(&text, number);
+    return buf_slice(&text);
+}
+
 static struct err send_answer(struct gateway *gateway, struct exchange *x);
 
 static const struct stage {
@@ -37,6 +46,7 @@ static const struct stage {
     {"decode",       decode,        false},
     {"validate",     validate,      false},
     {"authorize",    authorize,     false},
+    {"fault",        meet_fault,    false},
     {"run",          run,           false},
     {"encode",       encode,        true },
     {"audit",        record,        true },
@@ -159,6 +169,25 @@ static struct err authorize(struct gateway *gateway, struct exchange *x)
     return gateway_authorize(&x->call);
 }
 
+static const struct fault dropped = {
+    .info = {"ConnectionDropped", "a fault that was asked for", 500},
+      .common = true
+};
+
+static struct err meet_fault(struct gateway *gateway, struct exchange *x)
+{
+    struct fault_effect effect;
+    if (!faults_meet(gateway->faults, &x->call, x->in, &effect))
+        return OK;
+    x->response->delay_micros = effect.latency_micros;
+    x->response->drop = effect.drop != DROP_NEVER;
+    if (effect.error)
+        return fail(&x->call, effect.error, SLICE_FMT, SLICE_ARG(effect.message));
+    if (effect.drop == DROP_BEFORE)
+        return fail(&x->call, &dropped, "Florin was asked to drop this call before it is run");
+    return OK;
+}
+
 static struct err run(struct gateway *gateway, struct exchange *x)
 {
     return gateway_run(gateway, &x->call, x->in, x->out);
@@ -219,7 +248,7 @@ static struct err send_answer(struct gateway *gateway, struct exchange *x)
         http_response_header(x->response, SLICE("smithy-protocol"), SLICE("rpc-v2-cbor"));
     if (call->service && call->service->crc32_header)
         http_response_header(x->response, SLICE("x-amz-crc32"),
-                             arena_printf(call->arena, "%u", crc32_ieee(x->response->body)));
+                             decimal(call->arena, crc32_ieee(x->response->body)));
     add_query_error(x);
     return OK;
 }
@@ -243,8 +272,11 @@ static void begin(struct gateway *gateway, struct exchange *x, const struct http
                             .region = platform->default_region,
                             .now_micros = clock_now(platform->clock),
                             .request_id = rand_uuid4(&gateway->request_ids, request->arena)};
-    struct auth_request part = signed_part(x);
-    x->wire.signing_name = auth_scope_service(&part);
+    /* What tells the service of a call that does not name it. */
+    if (!slice_is_set(http_header_get(request, SLICE("x-amz-target")))) {
+        struct auth_request part = signed_part(x);
+        x->wire.signing_name = auth_scope_service(&part);
+    }
     buf_init_arena(&x->body, request->arena, RESPONSE_BYTES_MAX);
 }
 

@@ -38,11 +38,27 @@ static struct err begin(struct call *call, enum operation_kind kind)
     return OK;
 }
 
-static struct err run_and_commit(struct call *call, const void *in, void *out)
+/* A write's instant is that of its turn, so that instants come in the order of commits. */
+static struct err run_once(struct call *call, const void *in, void *out)
 {
     TRY(begin(call, call->operation->kind));
+    if (call->operation->kind == OPERATION_WRITE)
+        call->now_micros = clock_now(call->platform->clock);
     TRY(call->operation->run(call, in, out));
     return call->operation->kind == OPERATION_PLAIN ? OK : store_commit(call->store);
+}
+
+/* A read during which something changed that is kept in memory begins anew: it has done nothing. */
+static struct err run_and_commit(struct call *call, const void *in, void *out)
+{
+    struct err e = run_once(call, in, out);
+    while (e.info == &STORE_CHANGED) {
+        store_rollback(call->store);
+        if (call->operation->output)
+            memset(out, 0, call->operation->output->size);
+        e = run_once(call, in, out);
+    }
+    return e;
 }
 
 struct err gateway_run(struct gateway *gateway, struct call *call, const void *in, void *out)
@@ -54,7 +70,8 @@ struct err gateway_run(struct gateway *gateway, struct call *call, const void *i
     struct err e = run_and_commit(call, in, out);
     store_release(call->store); /* rolls back what was not committed */
     call->store = NULL;
-    if (!failed(e) && call->due_micros)
+    if (call->due_micros) /* after a failure too: a `plain` operation may have committed before it
+                           */
         due_note(gateway->due, index, call->due_micros);
     return e;
 }
@@ -94,6 +111,10 @@ struct err gateway_run_due(struct gateway *gateway, size_t index, int64_t moment
     call.caller = service_principal(&call);
     TRY(store_acquire(gateway->stores[index], &call.store));
     struct err e = run_due_and_commit(&call, next_micros);
+    while (e.info == &STORE_CHANGED) {
+        store_rollback(call.store);
+        e = run_due_and_commit(&call, next_micros);
+    }
     store_release(call.store);
     if (failed(e))
         gateway_note_breakage(gateway, &call, e);
@@ -148,12 +169,22 @@ static const struct service *find_service(const struct gateway *gateway, const c
     return NULL;
 }
 
+/* Of a fault's effects only an error has a meaning between services. */
+static struct err meet_fault(struct gateway *gateway, struct call *inner, const void *in)
+{
+    struct fault_effect effect;
+    if (!faults_meet(gateway->faults, inner, in, &effect) || !effect.error)
+        return OK;
+    return fail(inner, effect.error, SLICE_FMT, SLICE_ARG(effect.message));
+}
+
 static struct err run_internal(struct gateway *gateway, struct call *inner, const void *in,
                                void *out)
 {
     if (inner->operation->input)
         TRY(validate_input(inner, inner->operation->input, in));
     TRY(gateway_authorize(inner));
+    TRY(meet_fault(gateway, inner, in));
     return gateway_run(gateway, inner, in, out);
 }
 
@@ -185,4 +216,31 @@ struct err gateway_call_internal(struct call *call, const char *service, const c
     call->fault_members = inner.fault_members;
     call->fault_message = inner.fault_message;
     return ERR(&inner.fault->info);
+}
+
+void gateway_record_event(struct call *call, const char *event, struct slice resource,
+                          struct slice problem)
+{
+    struct gateway *gateway = call->platform->gateway;
+    struct principal self = service_principal(call);
+    struct audit_record record = {
+        .time_micros = call->now_micros,
+        .request_id = rand_uuid4(&gateway->request_ids, call->arena),
+        .account = call->account,
+        .region = call->region,
+        .principal_arn = self.arn,
+        .service = call->service->model->name,
+        .operation = slice_from_cstr(event),
+        .source = self.arn,
+        .status = 200,
+    };
+    if (slice_is_set(problem)) {
+        record.status = 500;
+        record.error_code = record.operation;
+        record.error_message = arena_printf(call->arena, SLICE_FMT ": " SLICE_FMT,
+                                            SLICE_ARG(resource), SLICE_ARG(problem));
+        log_event(gateway->options.log, LOG_WARN, event, LOG_TEXT("service", record.service),
+                  LOG_TEXT("resource", resource), LOG_TEXT("reason", problem));
+    }
+    audit_append(gateway->options.audit, &record, call->arena);
 }

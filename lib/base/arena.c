@@ -108,6 +108,18 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
     return arena_zalloc(arena, total);
 }
 
+void *arena_grow(struct arena *arena, void *items, size_t count, size_t size)
+{
+    enum { least = 4 };
+    bool full = count == 0 || (count >= least && (count & (count - 1)) == 0);
+    if (!full)
+        return items;
+    void *bigger = arena_array(arena, count < least ? least : count * 2, size);
+    if (count > 0)
+        memcpy(bigger, items, count * size);
+    return bigger;
+}
+
 struct slice arena_dup(struct arena *arena, struct slice s)
 {
     return s.ptr ? (struct slice){arena_cstr(arena, s), s.len} : s;
@@ -120,6 +132,20 @@ char *arena_cstr(struct arena *arena, struct slice s)
         memcpy(copy, s.ptr, s.len);
     copy[s.len] = '\0';
     return copy;
+}
+
+struct slice arena_join(struct arena *arena, const struct slice *parts, size_t count)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < count; i++)
+        len += parts[i].len;
+    char *text = arena_alloc(arena, len + 1);
+    char *out = text;
+    for (size_t i = 0; i < count; i++)
+        if (parts[i].len)
+            out = mempcpy(out, parts[i].ptr, parts[i].len);
+    *out = '\0';
+    return (struct slice){text, len};
 }
 
 struct slice arena_printf(struct arena *arena, const char *format, ...)

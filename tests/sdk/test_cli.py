@@ -173,6 +173,64 @@ def test_secretsmanager(name):
         "secretsmanager", "get-secret-value", "--secret-id", name, ok=False)
 
 
+@needs("secretsmanager")
+def test_secretsmanager_versions_tags_and_passwords(name):
+    first = aws("secretsmanager", "create-secret", "--name", name, "--secret-string", "1")["VersionId"]
+    changed = aws("secretsmanager", "update-secret", "--secret-id", name, "--description", "d", "--secret-string", "2")
+    listed = aws("secretsmanager", "list-secret-version-ids", "--secret-id", name)["Versions"]
+    assert [v["VersionId"] for v in listed] == [changed["VersionId"], first]
+    batch = aws("secretsmanager", "batch-get-secret-value", "--secret-id-list", name, name + "-none")
+    assert [v["SecretString"] for v in batch["SecretValues"]] == ["2"] and len(batch["Errors"]) == 1
+    aws("secretsmanager", "tag-resource", "--secret-id", name, "--tags", "Key=a,Value=1", "Key=b,Value=2")
+    aws("secretsmanager", "untag-resource", "--secret-id", name, "--tag-keys", "a")
+    assert aws("secretsmanager", "describe-secret", "--secret-id", name)["Tags"] == [{"Key": "b", "Value": "2"}]
+    made = aws("secretsmanager", "get-random-password", "--password-length", "20", "--exclude-punctuation")
+    assert len(made["RandomPassword"]) == 20 and made["RandomPassword"].isalnum()
+    aws("secretsmanager", "delete-secret", "--secret-id", name, "--recovery-window-in-days", "7")
+    assert aws("secretsmanager", "restore-secret", "--secret-id", name)["Name"] == name
+
+
+@needs("secretsmanager")
+def test_secretsmanager_policies(name):
+    aws("secretsmanager", "create-secret", "--name", name, "--secret-string", "1")
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}]})
+    checked = aws("secretsmanager", "validate-resource-policy", "--resource-policy", policy)
+    assert checked["PolicyValidationPassed"] is False
+    assert "PublicPolicyException" in aws("secretsmanager", "put-resource-policy", "--secret-id", name,
+                                          "--resource-policy", policy, "--block-public-policy", ok=False)
+    aws("secretsmanager", "put-resource-policy", "--secret-id", name, "--resource-policy", policy)
+    assert aws("secretsmanager", "get-resource-policy", "--secret-id", name)["ResourcePolicy"] == policy
+    aws("secretsmanager", "delete-resource-policy", "--secret-id", name)
+
+
+@needs("secretsmanager")
+def test_secretsmanager_replicas(name):
+    aws("secretsmanager", "create-secret", "--name", name, "--secret-string", "1")
+    there = ("--region", "eu-west-1")
+    answer = aws("secretsmanager", "replicate-secret-to-regions", "--secret-id", name, "--add-replica-regions",
+                 "Region=eu-west-1", "Region=eu-west-2")
+    assert [s["Status"] for s in answer["ReplicationStatus"]] == ["InSync", "InSync"]
+    aws("secretsmanager", "stop-replication-to-replica", "--secret-id", name, *there)
+    answer = aws("secretsmanager", "remove-regions-from-replication", "--secret-id", name,
+                 "--remove-replica-regions", "eu-west-2")
+    assert answer.get("ReplicationStatus", []) == []
+
+
+@needs("secretsmanager")
+def test_secretsmanager_rotation(name):
+    """Of a server that is not there: tests/sdk/test_rotation.py has one that is."""
+    text = {"engine": "postgres", "host": "127.0.0.1", "port": 1, "username": "u", "password": "p"}
+    aws("secretsmanager", "create-secret", "--name", name, "--secret-string", json.dumps(text))
+    function = "arn:aws:lambda:us-east-1:000000000000:function:SecretsManagerRDSPostgreSQLRotationSingleUser"
+    started = aws("secretsmanager", "rotate-secret", "--secret-id", name, "--rotation-lambda-arn", function,
+                  "--rotation-rules", '{"ScheduleExpression": "rate(10 days)", "Duration": "3h"}')
+    described = aws("secretsmanager", "describe-secret", "--secret-id", name)
+    assert described["RotationEnabled"] and described["RotationRules"]["Duration"] == "3h"
+    cancelled = aws("secretsmanager", "cancel-rotate-secret", "--secret-id", name)
+    assert cancelled["VersionId"] == started["VersionId"]
+
+
 @needs("dynamodb")
 def test_dynamodb(name, file):
     aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
@@ -227,6 +285,93 @@ def test_dynamodb(name, file):
     assert aws("dynamodb", "describe-table", "--table-name", name)["Table"]["TableStatus"] == "ACTIVE"
     aws("dynamodb", "delete-table", "--table-name", name)
     aws("dynamodb", "wait", "table-not-exists", "--table-name", name)
+
+
+@needs("dynamodb")
+def test_dynamodb_kinesis(name):
+    arn = "arn:aws:kinesis:us-east-1:000000000000:stream/changes"
+    aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+        "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")
+    aws("dynamodb", "enable-kinesis-streaming-destination", "--table-name", name, "--stream-arn", arn)
+    aws("dynamodb", "update-kinesis-streaming-destination", "--table-name", name, "--stream-arn", arn,
+        "--update-kinesis-streaming-configuration", "ApproximateCreationDateTimePrecision=MICROSECOND")
+    aws("dynamodb", "disable-kinesis-streaming-destination", "--table-name", name, "--stream-arn", arn)
+    shown = aws("dynamodb", "describe-kinesis-streaming-destination", "--table-name", name)["KinesisDataStreamDestinations"]
+    assert shown == [{"StreamArn": arn, "DestinationStatus": "DISABLED", "ApproximateCreationDateTimePrecision": "MICROSECOND"}]
+
+
+@needs("dynamodbstreams")
+def test_dynamodbstreams(name):
+    arn = aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+              "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH",
+              "--stream-specification", "StreamEnabled=true,StreamViewType=NEW_IMAGE")["TableDescription"]["LatestStreamArn"]
+    listed = aws("dynamodbstreams", "list-streams", "--table-name", name)["Streams"]
+    assert [each["StreamArn"] for each in listed] == [arn]
+    aws("dynamodb", "put-item", "--table-name", name, "--item", '{"p": {"S": "a"}, "n": {"N": "1.50"}}')
+    shard = aws("dynamodbstreams", "describe-stream", "--stream-arn", arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    iterator = aws("dynamodbstreams", "get-shard-iterator", "--stream-arn", arn, "--shard-id", shard,
+                   "--shard-iterator-type", "TRIM_HORIZON")["ShardIterator"]
+    record, = aws("dynamodbstreams", "get-records", "--shard-iterator", iterator)["Records"]
+    assert (record["eventName"], record["dynamodb"]["NewImage"]) == ("INSERT", {"p": {"S": "a"}, "n": {"N": "1.5"}})
+    aws("dynamodb", "update-table", "--table-name", name, "--stream-specification", "StreamEnabled=false")
+    assert aws("dynamodbstreams", "describe-stream", "--stream-arn", arn)["StreamDescription"]["StreamStatus"] == "DISABLED"
+    assert "ResourceNotFoundException" in aws("dynamodbstreams", "describe-stream", "--stream-arn", arn + "0", ok=False)
+
+
+@needs("dynamodb")
+def test_dynamodb_as_it_was_before_expressions(name):
+    aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+        "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")
+    key = '{"p": {"S": "a"}}'
+    aws("dynamodb", "put-item", "--table-name", name, "--item", key, "--expected", '{"p": {"Exists": false}}')
+    aws("dynamodb", "update-item", "--table-name", name, "--key", key, "--attribute-updates",
+        '{"n": {"Action": "ADD", "Value": {"N": "1"}}}')
+    found = aws("dynamodb", "query", "--table-name", name, "--key-conditions",
+                '{"p": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "a"}]}}', "--query-filter",
+                '{"n": {"ComparisonOperator": "GE", "AttributeValueList": [{"N": "1"}]}}', "--attributes-to-get", "n")
+    assert found["Items"] == [{"n": {"N": "1"}}]
+    assert "{ScanFilter} Expression parameters: {FilterExpression}" in aws(
+        "dynamodb", "scan", "--table-name", name, "--scan-filter", '{"n": {"ComparisonOperator": "NULL"}}',
+        "--filter-expression", "attribute_exists(n)", ok=False)
+
+
+@needs("dynamodb")
+def test_dynamodb_backups(name):
+    aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+        "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")
+    aws("dynamodb", "put-item", "--table-name", name, "--item", '{"p": {"S": "a"}}')
+    backup = aws("dynamodb", "create-backup", "--table-name", name, "--backup-name", "by-the-CLI")
+    arn = backup["BackupDetails"]["BackupArn"]
+    shown = aws("dynamodb", "describe-backup", "--backup-arn", arn)["BackupDescription"]
+    assert shown["BackupDetails"]["BackupStatus"] == "AVAILABLE"
+    listed = aws("dynamodb", "list-backups", "--table-name", name)["BackupSummaries"]
+    assert [b["BackupArn"] for b in listed] == [arn]
+    aws("dynamodb", "restore-table-from-backup", "--target-table-name", name + "-2", "--backup-arn", arn)
+    aws("dynamodb", "wait", "table-exists", "--table-name", name + "-2")
+    assert aws("dynamodb", "scan", "--table-name", name + "-2")["Items"] == [{"p": {"S": "a"}}]
+    aws("dynamodb", "update-continuous-backups", "--table-name", name, "--point-in-time-recovery-specification",
+        "PointInTimeRecoveryEnabled=true,RecoveryPeriodInDays=7")
+    shown = aws("dynamodb", "describe-continuous-backups", "--table-name", name)["ContinuousBackupsDescription"]
+    assert shown["PointInTimeRecoveryDescription"]["RecoveryPeriodInDays"] == 7
+    aws("dynamodb", "restore-table-to-point-in-time", "--source-table-name", name, "--target-table-name", name + "-3",
+        "--use-latest-restorable-time")
+    assert aws("dynamodb", "scan", "--table-name", name + "-3")["Count"] == 1
+    table = aws("dynamodb", "describe-table", "--table-name", name)["Table"]["TableArn"]
+    export = aws("dynamodb", "export-table-to-point-in-time", "--table-arn", table, "--s3-bucket", "the-bucket")
+    exported = export["ExportDescription"]["ExportArn"]
+    shown = aws("dynamodb", "describe-export", "--export-arn", exported)["ExportDescription"]
+    assert (shown["ExportStatus"], shown["FailureCode"]) == ("FAILED", "S3NoSuchBucket")
+    assert [e["ExportArn"] for e in aws("dynamodb", "list-exports", "--table-arn", table)["ExportSummaries"]] == [exported]
+    creation = {"TableName": name + "-4", "BillingMode": "PAY_PER_REQUEST",
+                "AttributeDefinitions": [{"AttributeName": "p", "AttributeType": "S"}],
+                "KeySchema": [{"AttributeName": "p", "KeyType": "HASH"}]}
+    imported = aws("dynamodb", "import-table", "--s3-bucket-source", "S3Bucket=the-bucket", "--input-format", "ION",
+                   "--table-creation-parameters", json.dumps(creation))["ImportTableDescription"]["ImportArn"]
+    shown = aws("dynamodb", "describe-import", "--import-arn", imported)["ImportTableDescription"]
+    assert shown["FailureCode"] == "S3NoSuchBucket"
+    assert imported in [i["ImportArn"] for i in aws("dynamodb", "list-imports")["ImportSummaryList"]]
+    aws("dynamodb", "delete-backup", "--backup-arn", arn)
+    assert "BackupNotFoundException" in aws("dynamodb", "describe-backup", "--backup-arn", arn, ok=False)
 
 
 @needs("cloudwatch")

@@ -1,4 +1,5 @@
 /* How DynamoDB differs from other services. */
+#include "emulator/services/dynamodb/due.h"
 #include "emulator/services/dynamodb/item/request.h"
 #include "emulator/services/dynamodb/store/dynamodb_store.h"
 #include "emulator/services/dynamodb_api.h"
@@ -11,6 +12,8 @@ const struct fault DDB_VALIDATION_EXCEPTION = {
 const struct service dynamodb_service = {
     .model = &dynamodb_model,
     .schema = &dynamodb_store_schema,
+    .run_due = ddb_run_due,
+    .due_kind = OPERATION_WRITE,
     .skew_seconds = 15 * 60,
     .syntax_before_signature = true,
     .fault_namespace = "com.amazonaws.dynamodb.v20120810#",

@@ -39,6 +39,25 @@ Test(arena, a_large_allocation_gets_a_block_of_its_own_and_is_given_back_at_rese
     arena_done(&arena);
 }
 
+Test(arena, a_growing_array_keeps_its_items_and_doubles)
+{
+    enum { items = 100 };
+    struct arena arena = {0};
+    int *numbers = NULL;
+    size_t moves = 0;
+    for (int i = 0; i < items; i++) {
+        int *grown = arena_grow(&arena, numbers, (size_t)i, sizeof *numbers);
+        moves += grown != numbers;
+        numbers = grown;
+        cr_expect_eq(numbers[i], 0, "new room is zeroed");
+        numbers[i] = i;
+    }
+    for (int i = 0; i < items; i++)
+        cr_expect_eq(numbers[i], i);
+    cr_expect_eq(moves, 6, "4, 8, 16, 32, 64, 128");
+    arena_done(&arena);
+}
+
 Test(arena, printf_and_copies_are_nul_terminated)
 {
     struct arena arena = {0};
@@ -47,5 +66,16 @@ Test(arena, printf_and_copies_are_nul_terminated)
     cr_expect_str_eq(text.ptr, "7-x");
     cr_expect_str_eq(arena_cstr(&arena, slice_sub(SLICE("abcdef"), 1, 3)), "bcd");
     cr_expect_not(slice_is_set(arena_dup(&arena, SLICE_NONE)));
+    arena_done(&arena);
+}
+
+Test(arena, joining_puts_the_parts_one_after_the_other_and_ends_with_a_nul)
+{
+    struct arena arena = {0};
+    const struct slice parts[] = {SLICE("a"), SLICE_NONE, SLICE(""), SLICE("b\0c")};
+    struct slice joined = arena_join(&arena, parts, ARRAY_LEN(parts));
+    cr_expect(slice_eq(joined, SLICE("ab\0c")));
+    cr_expect_eq(joined.ptr[joined.len], '\0');
+    cr_expect(slice_is_set(arena_join(&arena, parts, 0)));
     arena_done(&arena);
 }

@@ -13,6 +13,7 @@ const client = (name, more) => {
   const [module, type] = {
     cloudwatch: ['client-cloudwatch', 'CloudWatchClient'],
     dynamodb: ['client-dynamodb', 'DynamoDBClient'],
+    dynamodbstreams: ['client-dynamodb-streams', 'DynamoDBStreamsClient'],
     kms: ['client-kms', 'KMSClient'],
     logs: ['client-cloudwatch-logs', 'CloudWatchLogsClient'],
     secretsmanager: ['client-secrets-manager', 'SecretsManagerClient'],
@@ -187,6 +188,55 @@ service('kms', () => {
   });
 });
 
+service('dynamodb', () => {
+  test('a Kinesis destination', async () => {
+    const TableName = `js-${randomUUID()}`;
+    const dynamodb = client('dynamodb');
+    await dynamodb.call('CreateTable', {
+      TableName, BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'p', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'p', KeyType: 'HASH' }],
+    });
+    const StreamArn = 'arn:aws:kinesis:us-east-1:000000000000:stream/changes';
+    const ApproximateCreationDateTimePrecision = 'MICROSECOND';
+    await dynamodb.call('EnableKinesisStreamingDestination', { TableName, StreamArn });
+    await dynamodb.call('UpdateKinesisStreamingDestination', {
+      TableName, StreamArn, UpdateKinesisStreamingConfiguration: { ApproximateCreationDateTimePrecision },
+    });
+    await refused(dynamodb.call('EnableKinesisStreamingDestination', { TableName, StreamArn }), 'ValidationException');
+    await dynamodb.call('DisableKinesisStreamingDestination', { TableName, StreamArn });
+    const shown = await dynamodb.call('DescribeKinesisStreamingDestination', { TableName });
+    assert.deepEqual(shown.KinesisDataStreamDestinations,
+      [{ StreamArn, DestinationStatus: 'DISABLED', ApproximateCreationDateTimePrecision }]);
+  });
+});
+
+service('dynamodbstreams', () => {
+  test('a stream and its records', async () => {
+    const TableName = `js-${randomUUID()}`;
+    const dynamodb = client('dynamodb');
+    const streams = client('dynamodbstreams');
+    const { TableDescription: { LatestStreamArn: StreamArn } } = await dynamodb.call('CreateTable', {
+      TableName, BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'p', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'p', KeyType: 'HASH' }],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    });
+    const { Streams } = await streams.call('ListStreams', { TableName });
+    assert.deepEqual(Streams.map((each) => each.StreamArn), [StreamArn]);
+    const Item = { p: { S: 'a' }, map: { M: { list: { L: [{ NULL: true }, { BOOL: false }] } } }, set: { NS: ['1'] } };
+    await dynamodb.call('PutItem', { TableName, Item });
+    await dynamodb.call('DeleteItem', { TableName, Key: { p: { S: 'a' } } });
+    const { StreamDescription } = await streams.call('DescribeStream', { StreamArn });
+    const { ShardId } = StreamDescription.Shards[0];
+    const { ShardIterator } = await streams.call('GetShardIterator', { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' });
+    const { Records, NextShardIterator } = await streams.call('GetRecords', { ShardIterator });
+    assert.deepEqual(Records.map((each) => each.eventName), ['INSERT', 'REMOVE']);
+    assert.deepEqual([Records[0].dynamodb.NewImage, Records[1].dynamodb.OldImage], [Item, Item]);
+    assert.ok(Records[0].dynamodb.ApproximateCreationDateTime instanceof Date);
+    assert.deepEqual((await streams.call('GetRecords', { ShardIterator: NextShardIterator })).Records, []);
+    await refused(streams.call('DescribeStream', { StreamArn: `${StreamArn}0` }), 'ResourceNotFoundException');
+  });
+});
+
 service('secretsmanager', () => {
   test('a secret from its creation to its end', async () => {
     const secrets = client('secretsmanager');
@@ -207,6 +257,64 @@ service('secretsmanager', () => {
     assert.ok(listed.SecretList.some((secret) => secret.Name === Name));
     await secrets.call('DeleteSecret', { SecretId: Name, ForceDeleteWithoutRecovery: true });
     await assert.rejects(secrets.call('GetSecretValue', { SecretId: Name }), secrets.sdk.ResourceNotFoundException);
+  });
+
+  test('versions, tags and passwords', async () => {
+    const secrets = client('secretsmanager');
+    const SecretId = `js/${randomUUID()}`;
+    const made = await secrets.call('CreateSecret', { Name: SecretId, SecretString: '1' });
+    const changed = await secrets.call('UpdateSecret', { SecretId, SecretString: '2', Description: 'd' });
+    const { Versions } = await secrets.call('ListSecretVersionIds', { SecretId });
+    assert.deepEqual(Versions.map((version) => version.VersionId), [changed.VersionId, made.VersionId]);
+    const batch = await secrets.call('BatchGetSecretValue', { SecretIdList: [SecretId, `${SecretId}-none`] });
+    assert.deepEqual(batch.SecretValues.map((value) => value.SecretString), ['2']);
+    assert.equal(batch.Errors[0].ErrorCode, 'ResourceNotFoundException');
+    await secrets.call('TagResource', { SecretId, Tags: [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '2' }] });
+    await secrets.call('UntagResource', { SecretId, TagKeys: ['a'] });
+    assert.deepEqual((await secrets.call('DescribeSecret', { SecretId })).Tags, [{ Key: 'b', Value: '2' }]);
+    const { RandomPassword } = await secrets.call('GetRandomPassword', { PasswordLength: 20, ExcludePunctuation: true });
+    assert.match(RandomPassword, /^[A-Za-z0-9]{20}$/);
+    await secrets.call('DeleteSecret', { SecretId, RecoveryWindowInDays: 7 });
+    assert.equal((await secrets.call('RestoreSecret', { SecretId })).Name, SecretId);
+  });
+
+  test('policies', async () => {
+    const secrets = client('secretsmanager');
+    const SecretId = `js/${randomUUID()}`;
+    await secrets.call('CreateSecret', { Name: SecretId, SecretString: '1' });
+    const ResourcePolicy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: '*', Action: 'secretsmanager:GetSecretValue', Resource: '*' }],
+    });
+    assert.equal((await secrets.call('ValidateResourcePolicy', { ResourcePolicy })).PolicyValidationPassed, false);
+    await refused(secrets.call('PutResourcePolicy', { SecretId, ResourcePolicy, BlockPublicPolicy: true }), 'PublicPolicyException');
+    await secrets.call('PutResourcePolicy', { SecretId, ResourcePolicy });
+    assert.equal((await secrets.call('GetResourcePolicy', { SecretId })).ResourcePolicy, ResourcePolicy);
+    await secrets.call('DeleteResourcePolicy', { SecretId });
+  });
+
+  test('replicas', async () => {
+    const secrets = client('secretsmanager');
+    const SecretId = `js/${randomUUID()}`;
+    await secrets.call('CreateSecret', { Name: SecretId, SecretString: '1' });
+    const AddReplicaRegions = [{ Region: 'eu-west-1' }, { Region: 'eu-west-2' }];
+    const { ReplicationStatus } = await secrets.call('ReplicateSecretToRegions', { SecretId, AddReplicaRegions });
+    assert.deepEqual(ReplicationStatus.map((status) => status.Status), ['InSync', 'InSync']);
+    await client('secretsmanager', { region: 'eu-west-1' }).call('StopReplicationToReplica', { SecretId });
+    await secrets.call('RemoveRegionsFromReplication', { SecretId, RemoveReplicaRegions: ['eu-west-2'] });
+  });
+
+  test('rotation begins at once and can be cancelled', async () => {
+    const secrets = client('secretsmanager');
+    const SecretId = `js/${randomUUID()}`;
+    const server = { engine: 'postgres', host: '127.0.0.1', port: 1, username: 'u', password: 'p' };
+    await secrets.call('CreateSecret', { Name: SecretId, SecretString: JSON.stringify(server) });
+    const started = await secrets.call('RotateSecret', {
+      SecretId, RotationRules: { AutomaticallyAfterDays: 30 },
+      RotationLambdaARN: 'arn:aws:lambda:us-east-1:000000000000:function:SecretsManagerRDSPostgreSQLRotationMultiUser',
+    });
+    assert.ok((await secrets.call('DescribeSecret', { SecretId })).NextRotationDate > new Date());
+    assert.equal((await secrets.call('CancelRotateSecret', { SecretId })).VersionId, started.VersionId);
   });
 });
 
@@ -280,6 +388,20 @@ service('dynamodb', () => {
     assert.deepEqual(old.Attributes, updated.Attributes);
   });
 
+  test('the parameters that came before expressions', async () => {
+    const dynamodb = client('dynamodb');
+    const Key = { p: { S: 'legacy' }, s: { N: '1' } };
+    await dynamodb.call('PutItem', { TableName, Item: Key, Expected: { p: { Exists: false } } });
+    const AttributeUpdates = { n: { Action: 'ADD', Value: { N: '2' } }, p2: { Action: 'DELETE' } };
+    const updated = await dynamodb.call('UpdateItem', { TableName, Key, AttributeUpdates, ReturnValues: 'ALL_NEW' });
+    assert.deepEqual(updated.Attributes, { ...Key, n: { N: '2' } });
+    const KeyConditions = { p: { ComparisonOperator: 'EQ', AttributeValueList: [Key.p] } };
+    const QueryFilter = { n: { ComparisonOperator: 'IN', AttributeValueList: [{ N: '1' }, { N: '2' }] } };
+    const found = await dynamodb.call('Query', { TableName, KeyConditions, QueryFilter, AttributesToGet: ['n'] });
+    assert.deepEqual(found.Items, [{ n: { N: '2' } }]);
+    await refused(dynamodb.call('Query', { TableName, KeyConditions, QueryFilter, FilterExpression: 'n = n' }), 'ValidationException');
+  });
+
   test('batches and transactions', async () => {
     const dynamodb = client('dynamodb');
     const items = ['1', '2', '3'].map((N) => ({ p: { S: 'batch' }, s: { N } }));
@@ -316,6 +438,50 @@ service('dynamodb', () => {
     await dynamodb.call('UpdateTable', { TableName, DeletionProtectionEnabled: false });
     assert.ok((await dynamodb.call('DescribeLimits')).AccountMaxReadCapacityUnits > 0);
     assert.ok((await dynamodb.call('DescribeEndpoints')).Endpoints.length > 0);
+  });
+
+  test('backups', async () => {
+    const dynamodb = client('dynamodb');
+    const made = await dynamodb.call('CreateBackup', { TableName, BackupName: 'by-JavaScript' });
+    const { BackupArn } = made.BackupDetails;
+    assert.ok(made.BackupDetails.BackupCreationDateTime instanceof Date);
+    const { BackupDescription: shown } = await dynamodb.call('DescribeBackup', { BackupArn });
+    assert.equal(shown.SourceTableDetails.TableName, TableName);
+    const { BackupSummaries } = await dynamodb.call('ListBackups', { TableName });
+    assert.deepEqual(BackupSummaries.map((each) => each.BackupArn), [BackupArn]);
+    const TargetTableName = `${TableName}-restored`;
+    await dynamodb.call('RestoreTableFromBackup', { TargetTableName, BackupArn });
+    const { Table } = await dynamodb.call('DescribeTable', { TableName: TargetTableName });
+    assert.equal(Table.RestoreSummary.SourceBackupArn, BackupArn);
+    await assert.rejects(
+      dynamodb.call('RestoreTableFromBackup', { TargetTableName, BackupArn }), dynamodb.sdk.TableAlreadyExistsException);
+    await dynamodb.call('UpdateContinuousBackups', {
+      TableName, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+    const { ContinuousBackupsDescription: { PointInTimeRecoveryDescription: window } } =
+      await dynamodb.call('DescribeContinuousBackups', { TableName });
+    const moment = { SourceTableName: TableName, TargetTableName: `${TableName}-moment` };
+    await assert.rejects(
+      dynamodb.call('RestoreTableToPointInTime', { ...moment, RestoreDateTime: new Date(0) }),
+      dynamodb.sdk.InvalidRestoreTimeException);
+    await dynamodb.call('RestoreTableToPointInTime', { ...moment, RestoreDateTime: window.EarliestRestorableDateTime });
+    const exported = await dynamodb.call('ExportTableToPointInTime', { TableArn: Table.RestoreSummary.SourceTableArn, S3Bucket: 'bucket' });
+    const { ExportArn } = exported.ExportDescription;
+    const { ExportDescription } = await dynamodb.call('DescribeExport', { ExportArn });
+    assert.deepEqual([ExportDescription.ExportStatus, ExportDescription.FailureCode], ['FAILED', 'S3NoSuchBucket']);
+    assert.ok((await dynamodb.call('ListExports')).ExportSummaries.some((each) => each.ExportArn === ExportArn));
+    const imported = await dynamodb.call('ImportTable', {
+      S3BucketSource: { S3Bucket: 'bucket' }, InputFormat: 'ION',
+      TableCreationParameters: {
+        TableName: `${TableName}-imported`, BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'p', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'p', KeyType: 'HASH' }],
+      },
+    });
+    const { ImportArn } = imported.ImportTableDescription;
+    assert.equal((await dynamodb.call('DescribeImport', { ImportArn })).ImportTableDescription.ImportStatus, 'FAILED');
+    assert.ok((await dynamodb.call('ListImports')).ImportSummaryList.some((each) => each.ImportArn === ImportArn));
+    await dynamodb.call('DeleteBackup', { BackupArn });
+    await assert.rejects(dynamodb.call('DescribeBackup', { BackupArn }), dynamodb.sdk.BackupNotFoundException);
   });
 
   test('time to live, lists and errors', async () => {

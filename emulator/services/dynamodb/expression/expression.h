@@ -76,7 +76,7 @@ struct node {
 /* What an expression is parsed with. */
 struct expression_input {
     struct arena *arena;
-    const char *parameter; /* "ConditionExpression": begins every message */
+    const char *parameter; /* "ConditionExpression": begins every message; NULL: a statement */
     struct slice text;
     struct placeholders *placeholders;
     struct ddb_refusal *refusal;
@@ -115,7 +115,11 @@ struct update_action {
 struct update {
     struct update_action *actions;
     size_t count;
+    bool is_legacy; /* made of AttributeUpdates: a wrong type is told in other words */
 };
+
+/* Whether it only takes away: then AttributeUpdates makes no item where there is none. */
+bool update_only_removes(const struct update *update);
 
 struct err update_parse(const struct expression_input *input, struct update *update);
 /* The new item; `item` is untouched and shares its parts with the result. */

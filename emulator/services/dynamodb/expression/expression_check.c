@@ -1,16 +1,6 @@
 /* What an expression's functions and operators accept, as far as it is known without an item. */
 #include "emulator/services/dynamodb/expression/expression_parse.h"
 
-#define TYPE(t) (1U << (t))
-
-enum {
-    types_any = (1U << ATTR_TYPE_COUNT) - 1,
-    types_ordered = TYPE(ATTR_S) | TYPE(ATTR_N) | TYPE(ATTR_B),
-    types_text = TYPE(ATTR_S) | TYPE(ATTR_B),
-    types_set = TYPE(ATTR_SS) | TYPE(ATTR_NS) | TYPE(ATTR_BS),
-    types_sized = types_any & ~(TYPE(ATTR_N) | TYPE(ATTR_BOOL) | TYPE(ATTR_NULL)),
-};
-
 static const struct {
     struct slice name;
     size_t arguments;
@@ -20,20 +10,20 @@ static const struct {
     bool wants_path;
     bool distinct; /* its operands may not be one path */
 } functions[FUNCTION_COUNT] = {
-    [FUNCTION_ATTRIBUTE_EXISTS] = {SLICE_INIT("attribute_exists"), 1,    types_any,                      .condition = true,
+    [FUNCTION_ATTRIBUTE_EXISTS] = {SLICE_INIT("attribute_exists"), 1,     types_any,                     .condition = true,
                                    .wants_path = true},
-    [FUNCTION_ATTRIBUTE_NOT_EXISTS] = {SLICE_INIT("attribute_not_exists"),                              1, types_any,
-                                   .condition = true,         .wants_path = true},
-    [FUNCTION_ATTRIBUTE_TYPE] = {SLICE_INIT("attribute_type"),            2,                TYPE(ATTR_S),                   .condition = true,
-                                   .wants_path = true},
-    [FUNCTION_BEGINS_WITH] = {SLICE_INIT("begins_with"),             2,                   types_text,                                                 .condition = true,
+    [FUNCTION_ATTRIBUTE_NOT_EXISTS] = {SLICE_INIT("attribute_not_exists"),                              1,  types_any,
+                                   .condition = true,        .wants_path = true},
+    [FUNCTION_ATTRIBUTE_TYPE] = {SLICE_INIT("attribute_type"),            2,                 TYPE_BIT(ATTR_S),
+                                   .condition = true,                 .wants_path = true},
+    [FUNCTION_BEGINS_WITH] = {SLICE_INIT("begins_with"),              2, types_text,                              .condition = true,
                                    .distinct = true},
-    [FUNCTION_CONTAINS] = {SLICE_INIT("contains"),                    2,types_any,                                                     .condition = true,
+    [FUNCTION_CONTAINS] = {SLICE_INIT("contains"),                    2,        types_any,                                                     .condition = true,
                                    .distinct = true},
-    [FUNCTION_SIZE] = {SLICE_INIT("size"),          1,                 types_sized},
-    [FUNCTION_IF_NOT_EXISTS] = {SLICE_INIT("if_not_exists"),             2,       types_any,          .update = true,
+    [FUNCTION_SIZE] = {SLICE_INIT("size"),          1,types_sized},
+    [FUNCTION_IF_NOT_EXISTS] = {SLICE_INIT("if_not_exists"),             2,        types_any,                            .update = true,
                                    .wants_path = true},
-    [FUNCTION_LIST_APPEND] = {SLICE_INIT("list_append"),                 2,      TYPE(ATTR_L),             .update = true                                                 },
+    [FUNCTION_LIST_APPEND] = {SLICE_INIT("list_append"),                 2,      TYPE_BIT(ATTR_L),.update = true                                                                                      },
 };
 
 struct slice function_name(enum function function)
@@ -78,7 +68,7 @@ static void check_types(struct parser *p, const struct node *node, unsigned allo
 {
     for (size_t i = 0; i < node->count; i++) {
         enum attr_type type;
-        if (known_type(node->operands[i], &type) && !(allowed & TYPE(type)))
+        if (known_type(node->operands[i], &type) && !(allowed & TYPE_BIT(type)))
             parser_note(p,
                         "Incorrect operand type for operator or function; operator or function: "
                         "%s, operand type: " SLICE_FMT,
@@ -174,13 +164,13 @@ void check_comparison(struct parser *p, const struct node *node)
 
 void check_arithmetic(struct parser *p, const struct node *node)
 {
-    check_types(p, node, TYPE(ATTR_N));
+    check_types(p, node, TYPE_BIT(ATTR_N));
 }
 
 void check_update_operand(struct parser *p, enum update_kind kind, const struct node *node)
 {
-    unsigned allowed = kind == UPDATE_ADD ? types_set | TYPE(ATTR_N) : types_set;
-    if (allowed & TYPE(node->value->type))
+    unsigned allowed = kind == UPDATE_ADD ? types_set | TYPE_BIT(ATTR_N) : types_set;
+    if (allowed & TYPE_BIT(node->value->type))
         return;
     const char *name = kind == UPDATE_ADD ? "ADD" : "DELETE";
     parser_note(

@@ -94,8 +94,10 @@ void parser_note(struct parser *p, const char *format, ...)
     va_start(arguments, format);
     struct slice text = arena_vprintf(p->input->arena, format, arguments);
     va_end(arguments);
-    p->later.message = arena_printf(p->input->arena, "Invalid %s: " SLICE_FMT, p->input->parameter,
-                                    SLICE_ARG(text));
+    p->later.message = text;
+    if (p->input->parameter)
+        p->later.message = arena_printf(p->input->arena, "Invalid %s: " SLICE_FMT,
+                                        p->input->parameter, SLICE_ARG(text));
 }
 
 void parser_count_operator(struct parser *p)
@@ -291,22 +293,22 @@ struct err parse_operand(struct parser *p, struct node **node)
     return OK;
 }
 
+/* One operator at most: `a + b + c` is no operand. */
 struct err parse_sum(struct parser *p, struct node **node)
 {
+    struct node *right;
     TRY(parse_argument(p, node));
-    for (;;) {
-        bool plus = parser_take(p, "+");
-        if (!plus && !parser_take(p, "-"))
-            return OK;
-        struct node *sum = node_new(p, plus ? NODE_PLUS : NODE_MINUS);
-        struct node *right;
-        parser_count_operator(p);
-        TRY(parse_argument(p, &right));
-        node_add(p, sum, *node);
-        node_add(p, sum, right);
-        check_arithmetic(p, sum);
-        *node = sum;
-    }
+    bool plus = parser_take(p, "+");
+    if (!plus && !parser_take(p, "-"))
+        return OK;
+    struct node *sum = node_new(p, plus ? NODE_PLUS : NODE_MINUS);
+    parser_count_operator(p);
+    TRY(parse_argument(p, &right));
+    node_add(p, sum, *node);
+    node_add(p, sum, right);
+    check_arithmetic(p, sum);
+    *node = sum;
+    return OK;
 }
 
 static struct err parse_comparison(struct parser *p, enum node_kind kind, struct node **node)
@@ -411,8 +413,10 @@ static struct err parse_not(struct parser *p, struct node **node)
     for (; parser_take_word(p, "NOT"); any = true)
         negate = !negate;
     TRY(parse_primary(p, node));
-    if (any)
-        TRY(need_condition(p, *node));
+    if (!any)
+        return OK;
+    TRY(need_condition(p, *node));
+    (*node)->in_parentheses = false; /* what parentheses around a NOT hold is more than theirs */
     if (negate) {
         struct node *opposite = node_new(p, NODE_NOT);
         node_add(p, opposite, *node);

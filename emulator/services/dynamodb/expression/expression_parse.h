@@ -1,6 +1,21 @@
 #pragma once
-/* The parser that the expression files share. Internal to them. */
+/*
+ * The parser that the expression files share. Internal to them, but for what makes and checks
+ * nodes: that serves PartiQL's parser too, whose `tokens` are its own.
+ */
 #include "emulator/services/dynamodb/expression/expression_lex.h"
+
+/* Sets of types: which an operator or a function accepts. */
+#define TYPE_BIT(t) (1U << (t))
+
+enum {
+    types_any = (1U << ATTR_TYPE_COUNT) - 1,
+    types_ordered = TYPE_BIT(ATTR_S) | TYPE_BIT(ATTR_N) | TYPE_BIT(ATTR_B),
+    types_simple = types_ordered | TYPE_BIT(ATTR_BOOL) | TYPE_BIT(ATTR_NULL),
+    types_text = TYPE_BIT(ATTR_S) | TYPE_BIT(ATTR_B),
+    types_set = TYPE_BIT(ATTR_SS) | TYPE_BIT(ATTR_NS) | TYPE_BIT(ATTR_BS),
+    types_sized = types_any & ~(TYPE_BIT(ATTR_N) | TYPE_BIT(ATTR_BOOL) | TYPE_BIT(ATTR_NULL)),
+};
 
 struct parser {
     const struct expression_input *input;
@@ -32,7 +47,7 @@ void parser_count_operator(struct parser *p);
 struct err parse_path(struct parser *p, struct path *path);
 /* A path, value or function call, or any of those in parentheses. */
 struct err parse_operand(struct parser *p, struct node **node);
-/* Operands joined by + and -: the right side of SET. */
+/* One operand, or two joined by + or -: the right side of SET. */
 struct err parse_sum(struct parser *p, struct node **node);
 /* A value placeholder. */
 struct err parse_value(struct parser *p, struct node **node);

@@ -61,8 +61,8 @@ static struct err check_operands(const struct expression_input *input, const str
     return OK;
 }
 
-static struct err read_test(const struct expression_input *input, const struct node *node,
-                            struct key_test *test)
+struct err key_test_read(const struct expression_input *input, const struct node *node,
+                         struct key_test *test)
 {
     if (!operator_is_allowed(node))
         return refuse(input,
@@ -85,7 +85,7 @@ static struct err add_test(const struct expression_input *input, const struct no
                            struct key_condition *tests)
 {
     struct key_test test;
-    TRY(read_test(input, node, &test));
+    TRY(key_test_read(input, node, &test));
     for (size_t i = 0; i < tests->count; i++)
         if (slice_eq(tests->tests[i].name, test.name))
             return refuse(input, "KeyConditionExpressions must only contain one condition per key",

@@ -24,6 +24,10 @@ struct key_condition {
     size_t count;
 };
 
+/* The test that a condition makes on one attribute, where a key condition may hold such a one. */
+struct err key_test_read(const struct expression_input *input, const struct node *node,
+                         struct key_test *test);
+
 /* What can be checked without a schema. */
 struct err key_condition_parse(const struct expression_input *input,
                                struct key_condition *condition);

@@ -76,14 +76,14 @@ static const char *const words[RESERVED_WORD_COUNT] = {
 };
 /* clang-format on */
 
-enum { longest = 14 }; /* LOCALTIMESTAMP */
+enum { longest = 24 }; /* of any list's words, and more */
 
 static int compare_words(const void *a, const void *b)
 {
     return strcmp(a, *(const char *const *)b);
 }
 
-bool is_reserved_word(struct slice word)
+bool word_is_listed(struct slice word, const char *const *list, size_t count)
 {
     char upper[longest + 1] = {0};
     if (word.len > longest)
@@ -92,5 +92,10 @@ bool is_reserved_word(struct slice word)
         char c = word.ptr[i];
         upper[i] = c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
     }
-    return bsearch(upper, words, RESERVED_WORD_COUNT, sizeof *words, compare_words) != NULL;
+    return bsearch(upper, list, count, sizeof *list, compare_words) != NULL;
+}
+
+bool is_reserved_word(struct slice word)
+{
+    return word_is_listed(word, words, RESERVED_WORD_COUNT);
 }

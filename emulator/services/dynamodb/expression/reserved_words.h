@@ -5,3 +5,6 @@
 enum { RESERVED_WORD_COUNT = 573 };
 
 bool is_reserved_word(struct slice word); /* ASCII case aside */
+
+/* Whether the word is one of a sorted list in capital letters, ASCII case aside. */
+bool word_is_listed(struct slice word, const char *const *words, size_t count);

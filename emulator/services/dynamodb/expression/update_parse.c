@@ -81,6 +81,6 @@ struct err update_parse(const struct expression_input *input, struct update *upd
     } while (parser_peek(&u.parser)->kind != TOKEN_END);
     TRY(parser_end(&u.parser));
     TRY(check_paths(&u));
-    *update = (struct update){u.actions, u.count};
+    *update = (struct update){.actions = u.actions, .count = u.count};
     return OK;
 }

@@ -1,5 +1,6 @@
 /* BatchGetItem and BatchWriteItem. */
 #include "emulator/services/dynamodb/item/change.h"
+#include "emulator/services/dynamodb/item/legacy.h"
 #include "emulator/services/dynamodb/item/read_item.h"
 #include "emulator/services/dynamodb/table/table_use.h"
 
@@ -31,16 +32,26 @@ static bool has_equal_keys(const struct dynamodb_key_list *keys)
 static struct err parse_read(struct call *call, const struct dynamodb_keys_and_attributes *given,
                              struct batch_read *part)
 {
-    const struct ddb_legacy legacy[] = {
-        {"AttributesToGet", given->attributes_to_get.is_set}
-    };
-    TRY(ddb_refuse_legacy(call, legacy, ARRAY_LEN(legacy)));
     TRY(ddb_read_begin(&part->read, call, &given->expression_attribute_names,
                        given->projection_expression));
     for (size_t i = 0; i < given->keys.count; i++)
-        TRY(ddb_read_check_noted(call, &given->keys.items[i]));
-    TRY(ddb_read_parse(&part->read, given->projection_expression));
+        TRY(ddb_check_noted(call, &given->keys.items[i]));
+    TRY(ddb_read_parse(&part->read, given->projection_expression, &given->attributes_to_get));
     return has_equal_keys(&given->keys) ? refuse_duplicates(call) : OK;
+}
+
+/* The two kinds do not mix in one request, even where each is of another table. */
+static struct err check_unmixed(struct call *call,
+                                const struct dynamodb_batch_get_request_map *given)
+{
+    struct ddb_parameter legacy = {"AttributesToGet", false};
+    struct ddb_parameter expression = {"ProjectionExpression", false};
+    for (size_t i = 0; i < given->count; i++) {
+        const struct dynamodb_keys_and_attributes *part = &given->items[i].value;
+        legacy.given = legacy.given || part->attributes_to_get.is_set;
+        expression.given = expression.given || slice_is_set(part->projection_expression);
+    }
+    return ddb_check_unmixed(call, &legacy, 1, &expression, 1);
 }
 
 static struct err parse_reads(struct call *call, const struct dynamodb_batch_get_request_map *given,
@@ -52,6 +63,7 @@ static struct err parse_reads(struct call *call, const struct dynamodb_batch_get
     if (count > batch_reads_max)
         return fail(call, &DDB_VALIDATION_EXCEPTION,
                     "Too many items requested for the BatchGetItem call");
+    TRY(check_unmixed(call, given));
     for (size_t i = 0; i < given->count; i++)
         TRY(parse_read(call, &given->items[i].value, &parts[i]));
     return OK;
@@ -174,9 +186,10 @@ static struct err parse_writes(struct batch_write *batch,
 
 static struct err match_writes(struct batch_write *batch, struct ddb_table_uses *uses)
 {
+    for (size_t i = 0; i < batch->count; i++)
+        TRY(ddb_table_uses_find(uses, batch->changes[i].table_name, &batch->uses[i]));
     for (size_t i = 0; i < batch->count; i++) {
         struct ddb_change *change = &batch->changes[i];
-        TRY(ddb_table_uses_find(uses, change->table_name, &batch->uses[i]));
         TRY(ddb_change_match(change, &batch->uses[i]->table));
         for (size_t j = 0; j < i; j++)
             if (batch->uses[i] == batch->uses[j] &&

@@ -20,17 +20,25 @@ struct ddb_change {
     struct slice update_expression;
     struct slice condition_expression;
     struct slice return_values_on_failure;
+    bool inserts; /* a put that wants no item to be there: DuplicateItemException */
+
+    /* The legacy parameters of single changes, in place of expressions; NULL: there can be none. */
+    const struct dynamodb_attribute_updates *attribute_updates;
+    const struct dynamodb_expected_attribute_map *expected;
+    struct slice conditional_operator;
 
     /* Filled by the steps. */
     struct ddb_request request;
-    struct update update; /* no actions: the request has no UpdateExpression */
+    struct update update; /* no actions: the request updates nothing */
     struct node *condition;
     const struct ddb_table *table;
     struct ddb_write write;
     struct attr_map item; /* of a put or an update: the new item */
+    bool makes_none;      /* of an update: there was no item, and there is none to come */
 };
 
-/* Takes the placeholders, and tells what reading the item or the key noted. */
+/* Takes the placeholders, and tells what reading the item or the key noted. Legacy parameters and
+ * expressions do not mix. */
 struct err ddb_change_begin(struct ddb_change *change, struct call *call);
 /* Checks and parses what needs no table. */
 struct err ddb_change_parse(struct ddb_change *change);
@@ -40,3 +48,5 @@ struct err ddb_change_match(struct ddb_change *change, const struct ddb_table *t
 struct err ddb_change_prepare(struct ddb_change *change);
 /* Stores it; `write.usage` then holds what it cost. */
 struct err ddb_change_apply(struct ddb_change *change);
+/* What ReturnValues shows of a change that was made. */
+struct ddb_item ddb_change_returned(const struct ddb_change *change, struct slice return_values);

@@ -1,20 +1,21 @@
 /* Single items: GetItem, PutItem, UpdateItem, DeleteItem. */
 #include "emulator/services/dynamodb/item/change.h"
+#include "emulator/services/dynamodb/item/legacy.h"
 #include "emulator/services/dynamodb/item/read_item.h"
 
 struct err dynamodb_get_item(struct call *call, const struct dynamodb_get_item_input *in,
                              struct dynamodb_get_item_output *out)
 {
-    const struct ddb_legacy legacy[] = {
-        {"AttributesToGet", in->attributes_to_get.is_set}
-    };
+    const struct ddb_parameter legacy = {"AttributesToGet", in->attributes_to_get.is_set};
+    const struct ddb_parameter expression = {"ProjectionExpression",
+                                             slice_is_set(in->projection_expression)};
     struct ddb_read read;
     struct ddb_table table;
     size_t size;
-    TRY(ddb_refuse_legacy(call, legacy, ARRAY_LEN(legacy)));
+    TRY(ddb_check_unmixed(call, &legacy, 1, &expression, 1));
     TRY(ddb_read_begin(&read, call, &in->expression_attribute_names, in->projection_expression));
-    TRY(ddb_read_check_noted(call, &in->key));
-    TRY(ddb_read_parse(&read, in->projection_expression));
+    TRY(ddb_check_noted(call, &in->key));
+    TRY(ddb_read_parse(&read, in->projection_expression, &in->attributes_to_get));
     TRY(ddb_require_table(call, in->table_name, &table));
     TRY(ddb_read_check_key(&read, &table, &in->key));
     TRY(ddb_read_find(&read, &table, &in->key, &out->item, &size));
@@ -44,10 +45,6 @@ static struct err make(struct ddb_change *change, struct ddb_table *table)
 struct err dynamodb_put_item(struct call *call, const struct dynamodb_put_item_input *in,
                              struct dynamodb_put_item_output *out)
 {
-    const struct ddb_legacy legacy[] = {
-        {"Expected",            in->expected.is_set                   },
-        {"ConditionalOperator", slice_is_set(in->conditional_operator)}
-    };
     struct ddb_change change = {
         .kind = CHANGE_PUT,
         .table_name = in->table_name,
@@ -56,9 +53,10 @@ struct err dynamodb_put_item(struct call *call, const struct dynamodb_put_item_i
         .values = &in->expression_attribute_values,
         .condition_expression = in->condition_expression,
         .return_values_on_failure = in->return_values_on_condition_check_failure,
+        .expected = &in->expected,
+        .conditional_operator = in->conditional_operator,
     };
     struct ddb_table table;
-    TRY(ddb_refuse_legacy(call, legacy, ARRAY_LEN(legacy)));
     TRY(ddb_change_begin(&change, call));
     TRY(check_old_or_none(call, in->return_values));
     TRY(make(&change, &table));
@@ -74,10 +72,6 @@ struct err dynamodb_put_item(struct call *call, const struct dynamodb_put_item_i
 struct err dynamodb_delete_item(struct call *call, const struct dynamodb_delete_item_input *in,
                                 struct dynamodb_delete_item_output *out)
 {
-    const struct ddb_legacy legacy[] = {
-        {"Expected",            in->expected.is_set                   },
-        {"ConditionalOperator", slice_is_set(in->conditional_operator)}
-    };
     struct ddb_change change = {
         .kind = CHANGE_DELETE,
         .table_name = in->table_name,
@@ -86,9 +80,10 @@ struct err dynamodb_delete_item(struct call *call, const struct dynamodb_delete_
         .values = &in->expression_attribute_values,
         .condition_expression = in->condition_expression,
         .return_values_on_failure = in->return_values_on_condition_check_failure,
+        .expected = &in->expected,
+        .conditional_operator = in->conditional_operator,
     };
     struct ddb_table table;
-    TRY(ddb_refuse_legacy(call, legacy, ARRAY_LEN(legacy)));
     TRY(ddb_change_begin(&change, call));
     TRY(check_old_or_none(call, in->return_values));
     TRY(make(&change, &table));
@@ -101,31 +96,9 @@ struct err dynamodb_delete_item(struct call *call, const struct dynamodb_delete_
     return OK;
 }
 
-/* What an update's ReturnValues shows. */
-static struct ddb_item returned(const struct ddb_change *change, struct slice return_values)
-{
-    struct arena *arena = change->request.call->arena;
-    if (slice_eq(return_values, DYNAMODB_RETURN_VALUE_ALL_OLD))
-        return ddb_write_old(&change->write);
-    if (slice_eq(return_values, DYNAMODB_RETURN_VALUE_ALL_NEW))
-        return ddb_item_of_map(change->item);
-    bool old = slice_eq(return_values, DYNAMODB_RETURN_VALUE_UPDATED_OLD);
-    if (!old && !slice_eq(return_values, DYNAMODB_RETURN_VALUE_UPDATED_NEW))
-        return (struct ddb_item){0};
-    struct projection touched = update_touched(arena, &change->update);
-    struct attr_map view =
-        projection_apply(arena, &touched, old ? &change->write.old : &change->item);
-    return view.count > 0 ? ddb_item_of_map(view) : (struct ddb_item){0};
-}
-
 struct err dynamodb_update_item(struct call *call, const struct dynamodb_update_item_input *in,
                                 struct dynamodb_update_item_output *out)
 {
-    const struct ddb_legacy legacy[] = {
-        {"AttributeUpdates",    in->attribute_updates.is_set          },
-        {"Expected",            in->expected.is_set                   },
-        {"ConditionalOperator", slice_is_set(in->conditional_operator)}
-    };
     struct ddb_change change = {
         .kind = CHANGE_UPDATE,
         .table_name = in->table_name,
@@ -135,12 +108,14 @@ struct err dynamodb_update_item(struct call *call, const struct dynamodb_update_
         .update_expression = in->update_expression,
         .condition_expression = in->condition_expression,
         .return_values_on_failure = in->return_values_on_condition_check_failure,
+        .attribute_updates = &in->attribute_updates,
+        .expected = &in->expected,
+        .conditional_operator = in->conditional_operator,
     };
     struct ddb_table table;
-    TRY(ddb_refuse_legacy(call, legacy, ARRAY_LEN(legacy)));
     TRY(ddb_change_begin(&change, call));
     TRY(make(&change, &table));
-    out->attributes = returned(&change, in->return_values);
+    out->attributes = ddb_change_returned(&change, in->return_values);
     out->consumed_capacity =
         ddb_consumed(call, in->return_consumed_capacity, &table, &change.write.usage);
     out->item_collection_metrics =

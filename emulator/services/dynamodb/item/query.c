@@ -1,15 +1,38 @@
 /* Query and Scan. */
+#include "emulator/services/dynamodb/item/legacy.h"
 #include "emulator/services/dynamodb/item/read_page.h"
+
+/* KeyConditions go with a FilterExpression ("KeyConditions (legacy)", developer guide). */
+static struct err check_query_unmixed(struct call *call, const struct dynamodb_query_input *in)
+{
+    bool by_expression = slice_is_set(in->key_condition_expression);
+    const struct ddb_parameter legacy[] = {
+        {"AttributesToGet",     in->attributes_to_get.is_set              },
+        {"QueryFilter",         in->query_filter.is_set                   },
+        {"ConditionalOperator", slice_is_set(in->conditional_operator)    },
+        {"KeyConditions",       in->key_conditions.is_set && by_expression},
+    };
+    const struct ddb_parameter expressions[] = {
+        {"ProjectionExpression",   slice_is_set(in->projection_expression)},
+        {"FilterExpression",       slice_is_set(in->filter_expression)    },
+        {"KeyConditionExpression", by_expression                          },
+    };
+    return ddb_check_unmixed(call, legacy, ARRAY_LEN(legacy), expressions, ARRAY_LEN(expressions));
+}
+
+static struct err parse_keys(struct ddb_request *request, const struct dynamodb_query_input *in,
+                             struct key_condition *condition)
+{
+    if (in->key_conditions.is_set)
+        return ddb_legacy_keys(request, &in->key_conditions, condition);
+    struct expression_input input =
+        ddb_request_input(request, "KeyConditionExpression", in->key_condition_expression);
+    return ddb_told(request->call, key_condition_parse(&input, condition), &request->refusal);
+}
 
 struct err dynamodb_query(struct call *call, const struct dynamodb_query_input *in,
                           struct dynamodb_query_output *out)
 {
-    const struct ddb_legacy legacy[] = {
-        {"AttributesToGet",     in->attributes_to_get.is_set          },
-        {"KeyConditions",       in->key_conditions.is_set             },
-        {"QueryFilter",         in->query_filter.is_set               },
-        {"ConditionalOperator", slice_is_set(in->conditional_operator)}
-    };
     const struct ddb_expression expressions[] = {
         {"FilterExpression",       in->filter_expression       },
         {"KeyConditionExpression", in->key_condition_expression},
@@ -21,6 +44,9 @@ struct err dynamodb_query(struct call *call, const struct dynamodb_query_input *
         .select = in->select,
         .projection_expression = in->projection_expression,
         .filter_expression = in->filter_expression,
+        .attributes_to_get = &in->attributes_to_get,
+        .legacy_filter = &in->query_filter,
+        .conditional_operator = in->conditional_operator,
         .start_key = &in->exclusive_start_key,
         .limit = in->limit.value,
         .consistent = in->consistent_read.value,
@@ -30,17 +56,15 @@ struct err dynamodb_query(struct call *call, const struct dynamodb_query_input *
     struct key_condition condition;
     struct key_range range;
     struct ddb_page result;
-    TRY(ddb_refuse_legacy(call, legacy, ARRAY_LEN(legacy)));
+    TRY(check_query_unmixed(call, in));
     TRY(ddb_request_begin(&page.request, call, &in->expression_attribute_names,
                           &in->expression_attribute_values, expressions, 3, 2));
-    if (!slice_is_set(in->key_condition_expression))
+    if (!slice_is_set(in->key_condition_expression) && !in->key_conditions.is_set)
         return fail(call, &DDB_VALIDATION_EXCEPTION,
                     "Either the KeyConditions or KeyConditionExpression parameter must be "
                     "specified in the request.");
     TRY(ddb_page_parse(&page));
-    struct expression_input input =
-        ddb_request_input(&page.request, "KeyConditionExpression", in->key_condition_expression);
-    TRY_TOLD(call, refusal, key_condition_parse(&input, &condition));
+    TRY(parse_keys(&page.request, in, &condition));
     TRY(ddb_request_parsed(&page.request));
     TRY(ddb_page_resolve(&page));
     TRY_TOLD(call, refusal,
@@ -59,6 +83,20 @@ struct err dynamodb_query(struct call *call, const struct dynamodb_query_input *
             ddb_consumed(call, in->return_consumed_capacity, &page.table, &result.usage),
     };
     return OK;
+}
+
+static struct err check_scan_unmixed(struct call *call, const struct dynamodb_scan_input *in)
+{
+    const struct ddb_parameter legacy[] = {
+        {"AttributesToGet",     in->attributes_to_get.is_set          },
+        {"ScanFilter",          in->scan_filter.is_set                },
+        {"ConditionalOperator", slice_is_set(in->conditional_operator)},
+    };
+    const struct ddb_parameter expressions[] = {
+        {"ProjectionExpression", slice_is_set(in->projection_expression)},
+        {"FilterExpression",     slice_is_set(in->filter_expression)    },
+    };
+    return ddb_check_unmixed(call, legacy, ARRAY_LEN(legacy), expressions, ARRAY_LEN(expressions));
 }
 
 static struct err check_segments(struct call *call, const struct dynamodb_scan_input *in)
@@ -103,11 +141,6 @@ static const char *outside_segment(struct call *call, const struct dynamodb_scan
 struct err dynamodb_scan(struct call *call, const struct dynamodb_scan_input *in,
                          struct dynamodb_scan_output *out)
 {
-    const struct ddb_legacy legacy[] = {
-        {"AttributesToGet",     in->attributes_to_get.is_set          },
-        {"ScanFilter",          in->scan_filter.is_set                },
-        {"ConditionalOperator", slice_is_set(in->conditional_operator)}
-    };
     const struct ddb_expression expressions[] = {
         {"FilterExpression",     in->filter_expression    },
         {"ProjectionExpression", in->projection_expression}
@@ -118,12 +151,15 @@ struct err dynamodb_scan(struct call *call, const struct dynamodb_scan_input *in
         .select = in->select,
         .projection_expression = in->projection_expression,
         .filter_expression = in->filter_expression,
+        .attributes_to_get = &in->attributes_to_get,
+        .legacy_filter = &in->scan_filter,
+        .conditional_operator = in->conditional_operator,
         .start_key = &in->exclusive_start_key,
         .limit = in->limit.value,
         .consistent = in->consistent_read.value,
     };
     struct ddb_page result;
-    TRY(ddb_refuse_legacy(call, legacy, ARRAY_LEN(legacy)));
+    TRY(check_scan_unmixed(call, in));
     TRY(ddb_request_begin(&page.request, call, &in->expression_attribute_names,
                           &in->expression_attribute_values, expressions, 2, 1));
     TRY(check_segments(call, in));

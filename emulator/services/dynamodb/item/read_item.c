@@ -1,6 +1,8 @@
 /* Reads of single items. */
 #include "emulator/services/dynamodb/item/read_item.h"
 
+#include "emulator/services/dynamodb/item/legacy.h"
+
 struct err ddb_read_begin(struct ddb_read *read, struct call *call,
                           const struct dynamodb_expression_attribute_name_map *names,
                           struct slice projection_expression)
@@ -12,22 +14,16 @@ struct err ddb_read_begin(struct ddb_read *read, struct call *call,
     return ddb_request_begin(&read->request, call, names, NULL, expressions, 1, 0);
 }
 
-struct err ddb_read_parse(struct ddb_read *read, struct slice projection_expression)
+struct err ddb_read_parse(struct ddb_read *read, struct slice projection_expression,
+                          const struct dynamodb_attribute_name_list *attributes_to_get)
 {
     if (!slice_is_set(projection_expression))
-        return OK;
+        return ddb_legacy_attributes(&read->request, attributes_to_get, &read->projection);
     struct expression_input input =
         ddb_request_input(&read->request, "ProjectionExpression", projection_expression);
     TRY_TOLD(read->request.call, &read->request.refusal,
              projection_parse(&input, &read->projection));
     return ddb_request_parsed(&read->request);
-}
-
-struct err ddb_read_check_noted(struct call *call, const struct ddb_item *key)
-{
-    if (slice_is_set(key->refusal))
-        return fail(call, &DDB_VALIDATION_EXCEPTION, SLICE_FMT, SLICE_ARG(key->refusal));
-    return OK;
 }
 
 struct err ddb_read_check_key(struct ddb_read *read, const struct ddb_table *table,

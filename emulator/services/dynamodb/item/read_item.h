@@ -7,15 +7,14 @@ struct ddb_read {
     struct projection projection; /* no paths: whole items */
 };
 
-/* Takes the names and parses the projection, which may be absent; the key's turn is between them.
- */
+/* Takes the names and parses the projection, or else the legacy AttributesToGet; both may be
+ * absent. The key's turn is between them. */
 struct err ddb_read_begin(struct ddb_read *read, struct call *call,
                           const struct dynamodb_expression_attribute_name_map *names,
                           struct slice projection_expression);
-struct err ddb_read_parse(struct ddb_read *read, struct slice projection_expression);
+struct err ddb_read_parse(struct ddb_read *read, struct slice projection_expression,
+                          const struct dynamodb_attribute_name_list *attributes_to_get);
 
-/* Tells what reading the key noted. */
-struct err ddb_read_check_noted(struct call *call, const struct ddb_item *key);
 /* The key has the table's key attributes and no other. */
 struct err ddb_read_check_key(struct ddb_read *read, const struct ddb_table *table,
                               const struct ddb_item *key);

@@ -1,6 +1,8 @@
 /* Pages of items. */
 #include "emulator/services/dynamodb/item/read_page.h"
 
+#include "emulator/services/dynamodb/item/legacy.h"
+#include "emulator/services/dynamodb/table/table_state.h"
 #include "emulator/services/dynamodb/value/item_bytes.h"
 
 const struct key_schema *ddb_page_keys(const struct ddb_page_request *page)
@@ -16,18 +18,21 @@ static bool selects(const struct ddb_page_request *page, struct slice what)
 static struct err check_select(const struct ddb_page_request *page)
 {
     const char *words = NULL;
-    bool projects = slice_is_set(page->projection_expression);
+    bool by_name = page->attributes_to_get->is_set;
+    bool projects = by_name || slice_is_set(page->projection_expression);
+    const char *parameter = by_name ? "AttributesToGet" : "ProjectionExpression";
     if (selects(page, DYNAMODB_SELECT_ALL_PROJECTED_ATTRIBUTES) && !slice_is_set(page->index_name))
         words = "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName";
     else if (selects(page, DYNAMODB_SELECT_SPECIFIC_ATTRIBUTES) && !projects)
         words = "Must specify the AttributesToGet or ProjectionExpression when choosing to get "
                 "SPECIFIC_ATTRIBUTES";
     else if (projects && selects(page, DYNAMODB_SELECT_COUNT))
-        words = "Cannot specify the ProjectionExpression when choosing to get only the Count";
+        return fail(page->request.call, &DDB_VALIDATION_EXCEPTION,
+                    "Cannot specify the %s when choosing to get only the Count", parameter);
     else if (projects && slice_is_set(page->select) &&
              !selects(page, DYNAMODB_SELECT_SPECIFIC_ATTRIBUTES))
         return fail(page->request.call, &DDB_VALIDATION_EXCEPTION,
-                    "Cannot specify the ProjectionExpression when choosing to get " SLICE_FMT,
+                    "Cannot specify the %s when choosing to get " SLICE_FMT, parameter,
                     SLICE_ARG(page->select));
     return words ? fail(page->request.call, &DDB_VALIDATION_EXCEPTION, "%s", words) : OK;
 }
@@ -41,6 +46,7 @@ struct err ddb_page_parse(struct ddb_page_request *page)
                     "The provided starting key is invalid: " SLICE_FMT,
                     SLICE_ARG(page->start_key->refusal));
     TRY(check_select(page));
+    TRY(ddb_legacy_attributes(&page->request, page->attributes_to_get, &page->projection));
     if (slice_is_set(page->projection_expression)) {
         struct expression_input input =
             ddb_request_input(&page->request, "ProjectionExpression", page->projection_expression);
@@ -50,8 +56,10 @@ struct err ddb_page_parse(struct ddb_page_request *page)
         struct expression_input input =
             ddb_request_input(&page->request, "FilterExpression", page->filter_expression);
         TRY_TOLD(call, refusal, condition_parse(&input, &page->filter));
+        return OK;
     }
-    return OK;
+    return ddb_legacy_filter(&page->request, page->legacy_filter, page->conditional_operator,
+                             &page->filter);
 }
 
 /* The first attribute asked for that the index lacks; absent: none. */
@@ -97,6 +105,10 @@ struct err ddb_page_resolve(struct ddb_page_request *page)
         return fail(call, &DDB_VALIDATION_EXCEPTION,
                     "The table does not have the specified index: " SLICE_FMT,
                     SLICE_ARG(page->index_name));
+    if (!ddb_index_is_readable(page->index))
+        return fail(call, &DDB_VALIDATION_EXCEPTION,
+                    "Cannot read from backfilling global secondary index: " SLICE_FMT,
+                    SLICE_ARG(page->index_name));
     if (page->index->is_global)
         return check_global_index(page);
     page->fetches =
@@ -117,10 +129,10 @@ struct err ddb_page_check_filter(const struct ddb_page_request *page)
     struct slice name =
         condition_find_attribute(page->filter, is_key_attribute, ddb_page_keys(page));
     if (slice_is_set(name))
-        return fail(page->request.call, &DDB_VALIDATION_EXCEPTION,
-                    "Filter Expression can only contain non-primary key attributes: Primary key "
-                    "attribute: " SLICE_FMT,
-                    SLICE_ARG(name));
+        return fail(
+            page->request.call, &DDB_VALIDATION_EXCEPTION,
+            "%s can only contain non-primary key attributes: Primary key attribute: " SLICE_FMT,
+            page->legacy_filter->is_set ? "QueryFilter" : "Filter Expression", SLICE_ARG(name));
     return OK;
 }
 

@@ -16,6 +16,9 @@ struct ddb_page_request {
     struct slice select;
     struct slice projection_expression;
     struct slice filter_expression;
+    const struct dynamodb_attribute_name_list *attributes_to_get; /* legacy, as the next two */
+    const struct dynamodb_filter_condition_map *legacy_filter;
+    struct slice conditional_operator;
     const struct ddb_item *start_key;
     int64_t limit; /* 0: none */
     bool consistent;

@@ -2,6 +2,7 @@
 #include "emulator/services/dynamodb/item/request.h"
 
 #include "emulator/core/arn.h"
+#include "emulator/services/dynamodb/table/table_key.h"
 
 enum { name_bytes_min = 3, name_bytes_max = 255 };
 
@@ -59,10 +60,12 @@ struct err ddb_require_table(struct call *call, struct slice parameter, struct d
     struct slice name;
     bool found;
     TRY(ddb_table_name(call, parameter, &name));
-    TRY(ddb_store_find_table(call, name, table, &found));
-    if (!found)
+    TRY(ddb_store_use_table(call, name, table, &found));
+    /* A table that is not there yet, or no more, is not there for its items. */
+    if (!found || table->state.status == DDB_CREATING || table->state.status == DDB_DELETING)
         return fail(call, &DYNAMODB_RESOURCE_NOT_FOUND_EXCEPTION, "Requested resource not found");
-    return OK;
+    table->asked_as = parameter;
+    return ddb_key_check(call, table);
 }
 
 struct err ddb_require_named_table(struct call *call, struct slice parameter,
@@ -116,6 +119,7 @@ static struct err add_names(struct ddb_request *request,
     for (size_t i = 0; i < names->count; i++)
         TRY(placeholders_add_name(&request->placeholders, names->count, names->items[i].key,
                                   names->items[i].value, request->call->arena, &request->refusal));
+    placeholders_sort_names(&request->placeholders);
     return OK;
 }
 
@@ -153,13 +157,9 @@ struct err ddb_request_parsed(struct ddb_request *request)
                     &request->refusal);
 }
 
-struct err ddb_refuse_legacy(struct call *call, const struct ddb_legacy *parameters, size_t count)
+struct err ddb_check_noted(struct call *call, const struct ddb_item *item)
 {
-    for (size_t i = 0; i < count; i++)
-        if (parameters[i].given)
-            return fail(call, &FAULT_NOT_IMPLEMENTED,
-                        "Florin does not implement the legacy parameter %s of " SLICE_FMT
-                        " yet: use an expression in its place",
-                        parameters[i].name, SLICE_ARG(call->operation->name));
+    if (slice_is_set(item->refusal))
+        return fail(call, &DDB_VALIDATION_EXCEPTION, SLICE_FMT, SLICE_ARG(item->refusal));
     return OK;
 }

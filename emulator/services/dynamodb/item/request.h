@@ -51,9 +51,5 @@ struct expression_input ddb_request_input(struct ddb_request *request, const cha
 /* Once all expressions are parsed: no placeholder may be left over. */
 struct err ddb_request_parsed(struct ddb_request *request);
 
-/* Legacy parameters are refused by name; `given` says whether the request has it. */
-struct ddb_legacy {
-    const char *name;
-    bool given;
-};
-struct err ddb_refuse_legacy(struct call *call, const struct ddb_legacy *parameters, size_t count);
+/* Tells what reading an item, a key or a value noted. */
+struct err ddb_check_noted(struct call *call, const struct ddb_item *item);

@@ -49,6 +49,14 @@ struct ddb_token ddb_token_of(struct call *call, struct slice text,
     return (struct ddb_token){call, text, arena_dup(call->arena, bytes)};
 }
 
+struct ddb_token ddb_token_of_content(struct call *call, struct slice text, struct slice content)
+{
+    unsigned char digest[SHA256_BYTES];
+    sha256(content, digest);
+    struct slice bytes = {(const char *)digest, sizeof digest};
+    return (struct ddb_token){call, text, arena_dup(call->arena, bytes)};
+}
+
 struct err ddb_token_check(const struct ddb_token *token, bool *repeated)
 {
     struct slice kept;

@@ -343,6 +343,20 @@ static int sign(const struct number *number)
     return number->digits == 0 ? 0 : number->negative ? -1 : 1;
 }
 
+enum number_status number_sum(struct slice a, struct slice b, bool subtract,
+                              char text[NUMBER_TEXT_MAX], size_t *len)
+{
+    struct number x = {0};
+    struct number y = {0};
+    struct number sum = {0};
+    (void)number_parse(a, &x); /* canonical: always well formed */
+    (void)number_parse(b, &y);
+    enum number_status status = subtract ? number_subtract(&x, &y, &sum) : number_add(&x, &y, &sum);
+    if (status == NUMBER_FINE)
+        *len = number_print(&sum, text);
+    return status;
+}
+
 int number_compare(const struct number *a, const struct number *b)
 {
     if (sign(a) != sign(b))

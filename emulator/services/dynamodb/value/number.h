@@ -49,6 +49,9 @@ bool number_is_plain_integer(struct slice text);
 enum number_status number_add(const struct number *a, const struct number *b, struct number *sum);
 enum number_status number_subtract(const struct number *a, const struct number *b,
                                    struct number *difference);
+/* Of canonical texts, as canonical text of length `len`. */
+enum number_status number_sum(struct slice a, struct slice b, bool subtract,
+                              char text[NUMBER_TEXT_MAX], size_t *len);
 int number_compare(const struct number *a, const struct number *b); /* <0, 0, >0 */
 
 /* Significant digits; 0 for zero. */

@@ -63,8 +63,7 @@ static struct err read_bytes(struct json_reader *reader, struct slice *bytes,
     return OK;
 }
 
-/* Canonical text; the words of a refusal are noted, not returned. */
-static struct slice canonical(struct slice text, struct ddb_refusal *refusal)
+struct slice attr_number_canonical(struct slice text, struct ddb_refusal *refusal)
 {
     struct number number;
     char out[NUMBER_TEXT_MAX];
@@ -87,19 +86,8 @@ static struct err read_member(struct json_reader *reader, enum attr_type type, s
         return read_bytes(reader, member, refusal);
     TRY(read_string(reader, member, refusal));
     if (type == ATTR_NS)
-        *member = canonical(*member, refusal);
+        *member = attr_number_canonical(*member, refusal);
     return OK;
-}
-
-/* Room for one more in an array that doubles; the old copy stays in the arena. */
-static void *grow(struct arena *arena, void *items, size_t count, size_t size)
-{
-    if (count != 0 && (count < 4 || (count & (count - 1)) != 0))
-        return items;
-    void *bigger = ARENA_ARRAY(arena, char, size *(count < 4 ? 4 : count * 2));
-    if (count > 0)
-        memcpy(bigger, items, count * size);
-    return bigger;
 }
 
 static struct slice join(struct arena *arena, const struct attr_set *set, bool base64)
@@ -130,23 +118,15 @@ static void refuse_duplicates(enum attr_type type, const struct attr_set *set,
                      SLICE_ARG(members), type == ATTR_BS ? "of type BS " : " ");
 }
 
-static void check_set(enum attr_type type, struct attr_set *set, struct ddb_refusal *refusal)
+void attr_set_check(enum attr_type type, struct attr_set *set, struct ddb_refusal *refusal)
 {
     static const char *const empty[ATTR_TYPE_COUNT] = {
         [ATTR_SS] = "An string set  may not be empty",
         [ATTR_NS] = "An number set  may not be empty",
         [ATTR_BS] = "Binary sets should not be empty",
     };
-    static const char *const empty_member[ATTR_TYPE_COUNT] = {
-        [ATTR_SS] = "An string set may not have a empty string as a member",
-        [ATTR_BS] = "Binary sets may not contain null or empty values",
-    };
     if (set->count == 0)
         (void)ddb_refuse(refusal, "One or more parameter values were invalid: %s", empty[type]);
-    for (size_t i = 0; i < set->count; i++)
-        if (set->members[i].len == 0 && empty_member[type])
-            (void)ddb_refuse(refusal, "One or more parameter values were invalid: %s",
-                             empty_member[type]);
     struct attr_set as_given = *set;
     set->members = ARENA_ARRAY(refusal->arena, struct slice, set->count);
     if (set->count > 0)
@@ -163,11 +143,11 @@ static struct err read_set(struct json_reader *reader, enum attr_type type, stru
         return refuse_kind(reader, refusal, "List");
     json_array_begin(reader);
     while (json_array_next(reader)) {
-        set->members = grow(refusal->arena, set->members, set->count, sizeof *set->members);
+        set->members = arena_grow(refusal->arena, set->members, set->count, sizeof *set->members);
         TRY(read_member(reader, type, &set->members[set->count], refusal));
         set->count++;
     }
-    check_set(type, set, refusal);
+    attr_set_check(type, set, refusal);
     return reader->failed ? unreadable(refusal) : OK;
 }
 
@@ -182,7 +162,7 @@ static struct err read_list(struct json_reader *reader, unsigned depth, struct a
         return refuse_kind(reader, refusal, "List");
     json_array_begin(reader);
     while (json_array_next(reader)) {
-        list->values = grow(refusal->arena, list->values, list->count, sizeof *list->values);
+        list->values = arena_grow(refusal->arena, list->values, list->count, sizeof *list->values);
         TRY(read_value(reader, depth, &list->values[list->count], refusal));
         list->count++;
     }
@@ -198,7 +178,7 @@ static struct err read_map(struct json_reader *reader, unsigned depth, struct at
         return refuse_kind(reader, refusal, "Map");
     json_object_begin(reader);
     while (json_object_next(reader, &name)) {
-        map->members = grow(refusal->arena, map->members, map->count, sizeof *map->members);
+        map->members = arena_grow(refusal->arena, map->members, map->count, sizeof *map->members);
         map->members[map->count].name = name;
         TRY(read_value(reader, depth, &map->members[map->count].value, refusal));
         map->count++;
@@ -223,7 +203,7 @@ static struct err read_number(struct json_reader *reader, struct slice *text,
                               struct ddb_refusal *refusal)
 {
     TRY(read_string(reader, text, refusal));
-    *text = canonical(*text, refusal);
+    *text = attr_number_canonical(*text, refusal);
     return OK;
 }
 

@@ -20,5 +20,10 @@ struct err attr_value_read(struct json_reader *reader, struct attr_value *value,
 struct err attr_map_read(struct json_reader *reader, struct attr_map *map,
                          struct ddb_refusal *refusal);
 
+/* The pieces, for another form of values; each notes a breach of the rules and goes on. */
+struct slice attr_number_canonical(struct slice text, struct ddb_refusal *refusal);
+/* Sorts a set, whose members are as they were given: not empty, none empty, no two equal. */
+void attr_set_check(enum attr_type type, struct attr_set *set, struct ddb_refusal *refusal);
+
 void attr_value_write(struct json_writer *writer, const struct attr_value *value);
 void attr_map_write(struct json_writer *writer, const struct attr_map *map);

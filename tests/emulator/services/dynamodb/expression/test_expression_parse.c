@@ -31,6 +31,7 @@ Test(expression_parse, accepts_the_whole_grammar)
         "( ( ( size ( a )) < b.c ) AND ( d > :n ) )",
         ":n = a",
         "NOT NOT a = :s",
+        "(NOT NOT (a = :s))",
         "a\t=\n:s",
         "a_b1 = :s",
     };

@@ -51,6 +51,7 @@ Test(update_parse, refuses_in_the_words_of_aws)
                         "attribute value: :x1"                                                                },
         {"SET a = :s + :n",               "Incorrect operand type for operator or function; operator or "
                             "function: +, operand type: S"                                                },
+        {"SET a = b + :n - :n",           "Syntax error; token: \"-\", near: \":n - :n\""                                            },
         {"SET a = list_append(a, :map)",  "Incorrect operand type for operator or function; "
                                          "operator or function: list_append, operand type: M"},
         {"SET a = size(b)",               "The function is not allowed in an update expression; function: size"                      },

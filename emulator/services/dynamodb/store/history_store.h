@@ -1,0 +1,28 @@
+#pragma once
+/*
+ * The history of tables with point-in-time recovery: what each change replaced. A table's state at
+ * an earlier moment is its state now with the changes since then undone, the newest first, so a
+ * restore costs what the table and those changes cost, and memory grows with neither.
+ */
+#include "emulator/services/dynamodb/store/dynamodb_store.h"
+
+/* `old` absent: there was no such item. Its time is the call's, or that of the change before it. */
+struct err ddb_store_add_history(struct call *call, const struct ddb_table *table, struct slice key,
+                                 struct slice old);
+struct err ddb_store_remove_history(struct call *call, const struct ddb_table *table);
+
+/* How long the table's history is kept, for ddb_store_trim_history. */
+struct err ddb_store_set_recovery_period(struct call *call, const struct ddb_table *table,
+                                         int64_t period_micros);
+struct err ddb_store_remove_recovery_period(struct call *call, const struct ddb_table *table);
+
+/* Removes a part of what is older than its table's period at the call's time; `next_micros` is when
+ * to come again. */
+struct err ddb_store_trim_history(struct call *call, int64_t *next_micros);
+
+/*
+ * Puts the source's items as they were after its last change at or before the moment into a table
+ * that has none, and counts them. Index entries and sizes are the caller's.
+ */
+struct err ddb_store_copy_moment(struct call *call, const struct ddb_table *source, int64_t moment,
+                                 const struct ddb_table *target, int64_t *items, int64_t *bytes);
