@@ -5,6 +5,7 @@
 const struct service kms_service = {
     .model = &kms_model,
     .schema = &kms_store_schema,
+    .keeps_secrets = true,
     .skew_seconds = 5 * 60,
     .fault_namespace = "",
     .common_fault_namespace = "",

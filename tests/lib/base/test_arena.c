@@ -68,3 +68,19 @@ Test(arena, printf_and_copies_are_nul_terminated)
     cr_expect_not(slice_is_set(arena_dup(&arena, SLICE_NONE)));
     arena_done(&arena);
 }
+
+Test(arena, one_that_wipes_leaves_nothing_behind)
+{
+    static const char secret[] = "correct horse battery staple";
+    struct arena arena = {0};
+    char *kept = arena_alloc(&arena, sizeof secret);
+    memcpy(kept, secret, sizeof secret);
+    arena.wipes = true;
+    arena_reset(&arena);
+    cr_expect_not(arena.wipes, "the next user of the memory decides anew");
+    char *again = arena_alloc(&arena, sizeof secret);
+    cr_assert_eq(again, kept);
+    for (size_t i = 0; i < sizeof secret; i++)
+        cr_expect_eq(again[i], 0);
+    arena_done(&arena);
+}
