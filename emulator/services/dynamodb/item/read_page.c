@@ -2,6 +2,7 @@
 #include "emulator/services/dynamodb/item/read_page.h"
 
 #include "emulator/services/dynamodb/item/legacy.h"
+#include "emulator/services/dynamodb/item/throttle.h"
 #include "emulator/services/dynamodb/table/table_state.h"
 #include "emulator/services/dynamodb/value/item_bytes.h"
 
@@ -324,5 +325,5 @@ struct err ddb_page_read(struct ddb_page_request *page, const struct key_range *
     result->usage.table = page->index ? reading.fetched_units : units;
     if (page->index)
         result->usage.indexes[page->index - page->table.indexes] = units;
-    return OK;
+    return ddb_throttle(page->request.call, &page->table, &result->usage, 1, CAPACITY_OF_READS);
 }

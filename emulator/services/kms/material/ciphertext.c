@@ -1,38 +1,51 @@
-/* Key material, sealed at rest, and the ciphertexts made with it. */
+/* Sealing under a symmetric key, and opening. */
+#include "emulator/services/kms/material/ciphertext.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "emulator/core/limits.h"
-#include "emulator/services/kms/kms_crypto.h"
-#include "emulator/services/kms/kms_store.h"
+#include "emulator/services/kms/material/material.h"
 #include "lib/enc/aes_gcm.h"
 #include "lib/enc/hex.h"
-#include "lib/enc/seal.h"
 
 /* A ciphertext: format byte, key ID (16 bytes), material version (4, big-endian), nonce, sealed. */
 enum {
-    format_byte = 1,
     uuid_bytes = 16,
     version_bytes = 4,
     header_bytes = 1 + uuid_bytes + version_bytes + AES_GCM_NONCE_BYTES,
     context_bytes_max = 1024 * 1024,
 };
 
-struct key_material {
-    unsigned char bytes[AES_GCM_KEY_BYTES];
+/* The format byte tells how the 16 bytes of the key ID are written as text. */
+static const struct format {
+    char byte;
+    struct slice prefix;
+    bool dashes;
+} formats[] = {
+    {1, SLICE_INIT(""),     true },
+    {2, SLICE_INIT("mrk-"), false},
 };
 
-static void wipe(struct key_material *material)
+static const struct format *format_of_key(struct slice key_id)
 {
-    explicit_bzero(material, sizeof *material);
+    return &formats[slice_starts_with(key_id, formats[1].prefix)];
 }
 
-static struct slice uuid_to_bytes(struct slice text, struct arena *arena)
+static const struct format *format_of_byte(char byte)
+{
+    for (size_t i = 0; i < ARRAY_LEN(formats); i++)
+        if (formats[i].byte == byte)
+            return &formats[i];
+    return NULL;
+}
+
+static struct slice id_to_bytes(const struct format *format, struct slice text, struct arena *arena)
 {
     struct slice bytes = SLICE_NONE;
     struct buf digits;
-    buf_init_arena(&digits, arena, text.len);
-    for (size_t i = 0; i < text.len; i++)
+    buf_init_arena(&digits, arena, text.len + 1);
+    for (size_t i = format->prefix.len; i < text.len; i++)
         if (text.ptr[i] != '-')
             buf_append_char(&digits, text.ptr[i]);
     if (!hex_decode(arena, buf_slice(&digits), &bytes) || bytes.len != uuid_bytes)
@@ -40,55 +53,15 @@ static struct slice uuid_to_bytes(struct slice text, struct arena *arena)
     return bytes;
 }
 
-static struct slice uuid_from_bytes(struct slice bytes, struct arena *arena)
+static struct slice id_from_bytes(const struct format *format, struct slice bytes,
+                                  struct arena *arena)
 {
     struct slice digits = hex_encode(arena, bytes);
+    if (!format->dashes)
+        return arena_printf(arena, SLICE_FMT SLICE_FMT, SLICE_ARG(format->prefix),
+                            SLICE_ARG(digits));
     return arena_printf(arena, "%.8s-%.4s-%.4s-%.4s-%.12s", digits.ptr, digits.ptr + 8,
                         digits.ptr + 12, digits.ptr + 16, digits.ptr + 20);
-}
-
-/* What seals one version of one key: material moved to another row does not open. */
-static struct slice material_label(struct call *call, struct slice key_id, int64_t version)
-{
-    return arena_printf(call->arena, "kms-material|" SLICE_FMT "|" SLICE_FMT "|" SLICE_FMT "|%lld",
-                        SLICE_ARG(call->account), SLICE_ARG(call->region), SLICE_ARG(key_id),
-                        (long long)version);
-}
-
-struct err kms_add_material(struct call *call, struct slice key_id, int64_t version)
-{
-    CLEANUP(wipe) struct key_material material;
-    unsigned char id[32];
-    rand_fill(call->platform->rand, material.bytes, sizeof material.bytes);
-    rand_fill(call->platform->rand, id, sizeof id);
-    struct slice stored = seal(call->arena, call->platform->master_key,
-                               (struct slice){(char *)material.bytes, sizeof material.bytes},
-                               material_label(call, key_id, version), call->platform->rand);
-    struct slice material_id = hex_encode(call->arena, (struct slice){(char *)id, sizeof id});
-    return kms_store_add_material(call, key_id, version, material_id, stored);
-}
-
-static const struct err_info material_damaged = {
-    "KeyMaterialDamaged", "stored key material does not open under the master key", 500};
-
-/* `*found` is false when the key has no such version. */
-static struct err load_material(struct call *call, struct slice key_id, int64_t version,
-                                struct key_material *material, struct slice *material_id,
-                                bool *found)
-{
-    struct slice stored;
-    struct slice opened;
-    TRY(kms_store_find_material(call, key_id, version, material_id, &stored));
-    *found = slice_is_set(stored);
-    if (!*found)
-        return OK;
-    if (!seal_open(call->arena, call->platform->master_key, stored,
-                   material_label(call, key_id, version), &opened) ||
-        opened.len != sizeof material->bytes)
-        return ERR(&material_damaged);
-    memcpy(material->bytes, opened.ptr, sizeof material->bytes);
-    explicit_bzero((char *)(uintptr_t)opened.ptr, opened.len);
-    return OK;
 }
 
 static int by_key(const void *a, const void *b)
@@ -128,9 +101,10 @@ static struct slice associated_data(struct call *call, struct slice header,
 
 static struct slice make_header(struct call *call, struct slice key_id, int64_t version)
 {
+    const struct format *format = format_of_key(key_id);
     unsigned char *header = arena_alloc(call->arena, header_bytes);
-    header[0] = format_byte;
-    memcpy(header + 1, uuid_to_bytes(key_id, call->arena).ptr, uuid_bytes);
+    header[0] = (unsigned char)format->byte;
+    memcpy(header + 1, id_to_bytes(format, key_id, call->arena).ptr, uuid_bytes);
     for (int i = 0; i < version_bytes; i++)
         header[1 + uuid_bytes + i] = (unsigned char)(version >> (8 * (version_bytes - 1 - i)));
     rand_fill(call->platform->rand, header + header_bytes - AES_GCM_NONCE_BYTES,
@@ -143,36 +117,38 @@ static const unsigned char *nonce_of(struct slice header)
     return (const unsigned char *)header.ptr + header_bytes - AES_GCM_NONCE_BYTES;
 }
 
-struct err kms_encrypt_under(struct call *call, struct slice key_id, int64_t version,
+static const unsigned char *key_of(const struct kms_secret *secret)
+{
+    return (const unsigned char *)secret->bytes.ptr;
+}
+
+struct err kms_encrypt_under(struct call *call, const struct kms_key *key,
                              const struct kms_encryption_context_type *context,
                              struct slice plaintext, struct slice *ciphertext,
                              struct slice *material_id)
 {
-    CLEANUP(wipe) struct key_material material;
-    struct slice id;
-    bool found;
+    CLEANUP(kms_wipe) struct kms_secret secret = {0};
     struct buf blob;
-    TRY(load_material(call, key_id, version, &material, &id, &found));
-    if (!found)
-        return ERR(&material_damaged);
-    struct slice header = make_header(call, key_id, version);
+    TRY(kms_open_current(call, key, &secret, material_id));
+    if (secret.bytes.len != AES_GCM_KEY_BYTES)
+        return ERR(&KMS_MATERIAL_DAMAGED);
+    struct slice header = make_header(call, key->key_id, key->current_version);
     buf_init_arena(&blob, call->arena, header_bytes + plaintext.len + AES_GCM_TAG_BYTES);
     buf_append(&blob, header);
-    buf_append(&blob, aes_gcm_seal(material.bytes, nonce_of(header),
+    buf_append(&blob, aes_gcm_seal(key_of(&secret), nonce_of(header),
                                    associated_data(call, header, context), plaintext, call->arena));
     *ciphertext = buf_slice(&blob);
-    if (material_id)
-        *material_id = id;
     return OK;
 }
 
 bool kms_parse_ciphertext(struct slice blob, struct arena *arena, struct kms_ciphertext *parts)
 {
-    if (blob.len < header_bytes + AES_GCM_TAG_BYTES || blob.ptr[0] != format_byte)
+    const struct format *format = blob.len ? format_of_byte(blob.ptr[0]) : NULL;
+    if (!format || blob.len < header_bytes + AES_GCM_TAG_BYTES)
         return false;
     const unsigned char *version = (const unsigned char *)blob.ptr + 1 + uuid_bytes;
     *parts = (struct kms_ciphertext){
-        .key_id = uuid_from_bytes(slice_sub(blob, 1, uuid_bytes), arena),
+        .key_id = id_from_bytes(format, slice_sub(blob, 1, uuid_bytes), arena),
         .version = (int64_t)version[0] << 24 | version[1] << 16 | version[2] << 8 | version[3],
         .header = slice_sub(blob, 0, header_bytes),
         .sealed = slice_from(blob, header_bytes),
@@ -184,13 +160,20 @@ struct err kms_decrypt_under(struct call *call, const struct kms_ciphertext *par
                              const struct kms_encryption_context_type *context,
                              struct slice *plaintext, struct slice *material_id)
 {
-    CLEANUP(wipe) struct key_material material;
-    bool found;
-    TRY(load_material(call, parts->key_id, parts->version, &material, material_id, &found));
-    if (found && aes_gcm_open(material.bytes, nonce_of(parts->header),
-                              associated_data(call, parts->header, context), parts->sealed,
-                              call->arena, plaintext))
+    CLEANUP(kms_wipe) struct kms_secret secret = {0};
+    struct kms_material_row row;
+    TRY(kms_open_secret(call, parts->key_id, parts->version, &secret, &row));
+    if (material_id)
+        *material_id = row.material_id;
+    if (secret.bytes.len == AES_GCM_KEY_BYTES &&
+        aes_gcm_open(key_of(&secret), nonce_of(parts->header),
+                     associated_data(call, parts->header, context), parts->sealed, call->arena,
+                     plaintext))
         return OK;
-    /* AWS gives this error no words, so that nothing is learnt from it. */
+    return kms_invalid_ciphertext(call);
+}
+
+struct err kms_invalid_ciphertext(struct call *call)
+{
     return fail(call, &KMS_INVALID_CIPHERTEXT_EXCEPTION, "%s", "");
 }

@@ -1,7 +1,12 @@
 /* Naming keys, and AWS's own keys that exist once somebody names them. */
+#include "emulator/services/kms/key/resolve.h"
+
+#include <ctype.h>
+
 #include "emulator/core/arn.h"
-#include "emulator/services/kms/kms_crypto.h"
-#include "emulator/services/kms/kms_resolve.h"
+#include "emulator/services/kms/key/make.h"
+#include "emulator/services/kms/key/state.h"
+#include "emulator/services/kms/store/alias_store.h"
 #include "emulator/services/kms_api.h"
 
 static const struct slice alias_prefix = SLICE_INIT("alias/");
@@ -48,9 +53,9 @@ static struct err make_managed_key(struct call *call, struct slice name, struct 
     TRY(store_begin_write(call->store));
     TRY(kms_store_find_alias(call, name, alias));
     if (!slice_is_set(alias->key_id)) {
-        TRY(kms_make_key(call, &key));
+        TRY(kms_make_key(call, &key, SLICE_NONE));
         *alias = (struct kms_alias){name, key.key_id, call->now_micros, call->now_micros};
-        TRY(kms_store_add_alias(call, alias));
+        TRY(kms_store_put_alias(call, alias));
     }
     return store_commit(call->store);
 }
@@ -91,22 +96,35 @@ static struct err strip_arn(struct call *call, struct slice *named)
     return OK;
 }
 
+static bool is_hex(struct slice text, size_t len)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!isxdigit((unsigned char)text.ptr[i]))
+            return false;
+    return text.len == len;
+}
+
 static bool is_uuid(struct slice text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        char c = text.ptr[i];
-        bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-        if (dash ? c != '-' : !hex)
+    static const size_t parts[] = {8, 4, 4, 4, 12};
+    struct slice part;
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+        if (!slice_next(&text, '-', &part) || !is_hex(part, parts[i]))
             return false;
-    }
-    return text.len == 36;
+    return !slice_is_set(text);
+}
+
+/* The two forms of a key ID: a UUID, or mrk- and 32 digits of a multi-Region key. */
+static bool is_key_id(struct slice text)
+{
+    return is_uuid(text) ||
+           (slice_starts_with(text, SLICE("mrk-")) && is_hex(slice_from(text, 4), 32));
 }
 
 static struct err find_key(struct call *call, struct slice named, struct slice key_id,
                            struct kms_key *key)
 {
-    if (!is_uuid(key_id))
+    if (!is_key_id(key_id))
         return fail(call, &KMS_NOT_FOUND_EXCEPTION, "Invalid keyId '" SLICE_FMT "'",
                     SLICE_ARG(named));
     TRY(kms_store_find_key(call, key_id, key));
@@ -135,18 +153,32 @@ struct err kms_resolve_key_by_id(struct call *call, struct slice named, struct k
     return find_key(call, named, key_id, key);
 }
 
-struct err kms_require_not_pending_deletion(struct call *call, const struct kms_key *key)
+bool kms_is_customer_key(const struct kms_key *key)
 {
-    if (slice_eq(key->state, KMS_KEY_STATE_ENABLED) || slice_eq(key->state, KMS_KEY_STATE_DISABLED))
-        return OK;
-    return fail(call, &KMS_KMS_INVALID_STATE_EXCEPTION, SLICE_FMT " is pending deletion.",
-                SLICE_ARG(kms_key_arn(call, key->key_id)));
+    return slice_eq(key->manager, KMS_KEY_MANAGER_TYPE_CUSTOMER);
 }
 
-struct err kms_require_enabled(struct call *call, const struct kms_key *key)
+struct err kms_resolve_own_key(struct call *call, struct slice named, struct kms_key *key)
 {
-    if (slice_eq(key->state, KMS_KEY_STATE_DISABLED))
-        return fail(call, &KMS_DISABLED_EXCEPTION, SLICE_FMT " is disabled.",
-                    SLICE_ARG(kms_key_arn(call, key->key_id)));
-    return kms_require_not_pending_deletion(call, key);
+    TRY(kms_resolve_key_by_id(call, named, key));
+    if (!kms_is_customer_key(key))
+        return fail(call, &FAULT_ACCESS_DENIED,
+                    "User: " SLICE_FMT " is not authorized to perform: kms:" SLICE_FMT
+                    " on resource: " SLICE_FMT
+                    " because no resource-based policy allows the kms:" SLICE_FMT " action",
+                    SLICE_ARG(call->caller.arn), SLICE_ARG(call->operation->name),
+                    SLICE_ARG(kms_key_arn(call, key->key_id)), SLICE_ARG(call->operation->name));
+    return kms_require_state(call, key);
+}
+
+/* https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+struct slice kms_default_policy(struct call *call)
+{
+    return arena_printf(call->arena,
+                        "{\n  \"Version\" : \"2012-10-17\",\n  \"Id\" : \"key-default-1\",\n"
+                        "  \"Statement\" : [ {\n    \"Sid\" : \"Enable IAM User Permissions\",\n"
+                        "    \"Effect\" : \"Allow\",\n    \"Principal\" : {\n"
+                        "      \"AWS\" : \"arn:aws:iam::" SLICE_FMT ":root\"\n    },\n"
+                        "    \"Action\" : \"kms:*\",\n    \"Resource\" : \"*\"\n  } ]\n}",
+                        SLICE_ARG(call->account));
 }
