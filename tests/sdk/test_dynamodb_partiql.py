@@ -162,6 +162,8 @@ def test_pages_end_at_the_limit_and_go_on_by_the_token(db, songs):
     assert len({(i["artist"]["S"], i["song"]["N"]) for page in scanned for i in page}) == 18
     index_pages = pages(db, f'SELECT * FROM "{songs}"."by-year" WHERE "year" = 2003', Limit=2)
     assert [len(page) for page in index_pages] == [2, 1]
+    shared = pages(db, f'SELECT title FROM "{songs}"."by-year" WHERE "year" = 2003 AND song = 3', Limit=2)
+    assert sorted(i["title"]["S"] for page in shared for i in page) == ["a3", "b3", "c3"]
 
 
 def test_a_whole_key_leaves_nothing_for_another_page(db, songs):

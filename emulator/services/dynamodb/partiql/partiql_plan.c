@@ -330,7 +330,9 @@ struct err partiql_plan(struct arena *arena, const struct partiql_statement *sta
     for (size_t i = 0; i < planner.terms.count; i++)
         plan->filters = plan->filters || planner.terms.items[i];
     const struct key_test *last = &planner.condition.tests[planner.condition.count - 1];
-    plan->names_items = planner.condition.count == keys->count && last->kind == NODE_EQ;
+    /* Several items may share an index's key. */
+    plan->names_items = !slice_is_set(statement->index) && planner.condition.count == keys->count &&
+                        last->kind == NODE_EQ;
     return make_ranges(&planner, plan);
 }
 
