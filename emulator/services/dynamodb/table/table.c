@@ -1,7 +1,9 @@
 /* Tables: DescribeTable, DeleteTable, ListTables. */
 #include "emulator/services/dynamodb/backup/recovery.h"
 #include "emulator/services/dynamodb/item/request.h"
+#include "emulator/services/dynamodb/replica/replica.h"
 #include "emulator/services/dynamodb/stream/stream.h"
+#include "emulator/services/dynamodb/table/table_delete.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
 
 enum { list_max = 100 };
@@ -15,19 +17,25 @@ struct err dynamodb_describe_table(struct call *call,
     return ddb_describe(call, &table, DYNAMODB_TABLE_STATUS_ACTIVE, &out->table);
 }
 
+struct err ddb_table_delete(struct call *call, struct ddb_table *table)
+{
+    if (table->is_protected)
+        return fail(call, &DDB_VALIDATION_EXCEPTION,
+                    "Resource cannot be deleted as it is currently protected against deletion. "
+                    "Disable deletion protection first.");
+    TRY(ddb_replica_leave(call, table));
+    TRY(ddb_stream_close(call, table));
+    TRY(ddb_recovery_keep_deleted(call, table));
+    return ddb_store_remove_table(call, table);
+}
+
 struct err dynamodb_delete_table(struct call *call, const struct dynamodb_delete_table_input *in,
                                  struct dynamodb_delete_table_output *out)
 {
     struct ddb_table table;
     TRY(ddb_require_named_table(call, in->table_name, &table));
-    if (table.is_protected)
-        return fail(call, &DDB_VALIDATION_EXCEPTION,
-                    "Resource cannot be deleted as it is currently protected against deletion. "
-                    "Disable deletion protection first.");
     TRY(ddb_describe(call, &table, DYNAMODB_TABLE_STATUS_DELETING, &out->table_description));
-    TRY(ddb_stream_close(call, &table));
-    TRY(ddb_recovery_keep_deleted(call, &table));
-    return ddb_store_remove_table(call, &table);
+    return ddb_table_delete(call, &table);
 }
 
 struct err dynamodb_list_tables(struct call *call, const struct dynamodb_list_tables_input *in,

@@ -77,6 +77,16 @@ static void write_units(struct json_writer *w, int64_t read_units, int64_t write
     write_number(w, "write", write_units);
 }
 
+static void write_texts(struct json_writer *w, const char *key, const struct slice *texts,
+                        size_t count)
+{
+    json_write_key(w, slice_from_cstr(key));
+    json_write_array_begin(w);
+    for (size_t i = 0; i < count; i++)
+        json_write_string(w, texts[i]);
+    json_write_array_end(w);
+}
+
 static void write_index(struct json_writer *w, const struct ddb_index *index)
 {
     json_write_object_begin(w);
@@ -85,11 +95,7 @@ static void write_index(struct json_writer *w, const struct ddb_index *index)
     write_flag(w, "global", index->is_global);
     write_keys(w, &index->keys);
     write_text(w, "projection", projection_type_name(index->projection));
-    json_write_key(w, SLICE("included"));
-    json_write_array_begin(w);
-    for (size_t i = 0; i < index->included_count; i++)
-        json_write_string(w, index->included[i]);
-    json_write_array_end(w);
+    write_texts(w, "included", index->included, index->included_count);
     write_units(w, index->read_units, index->write_units);
     json_write_object_end(w);
 }
@@ -167,6 +173,10 @@ struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *tabl
     write_text(&w, "ttl", table->ttl_attribute);
     write_stream(&w, &table->stream);
     write_destinations(&w, table);
+    write_text(&w, "globalVersion", table->global_version);
+    write_texts(&w, "replicas", table->replicas, table->replica_count);
+    write_number(&w, "globalSince", table->global_since_micros);
+    write_number(&w, "readOverride", table->read_override);
     write_tags(&w, table);
     write_origin(&w, &table->origin);
     write_number(&w, "historySince", table->history_micros);
@@ -369,6 +379,14 @@ static void read_setting(struct json_reader *r, struct arena *arena, struct slic
         json_string(r, &table->ttl_attribute);
     else if (slice_eq(key, SLICE("stream")))
         read_stream(r, &table->stream);
+    else if (slice_eq(key, SLICE("globalVersion")))
+        json_string(r, &table->global_version);
+    else if (slice_eq(key, SLICE("replicas")))
+        table->replica_count = read_texts(r, arena, &table->replicas);
+    else if (slice_eq(key, SLICE("globalSince")))
+        read_number(r, &table->global_since_micros);
+    else if (slice_eq(key, SLICE("readOverride")))
+        read_number(r, &table->read_override);
     else if (slice_eq(key, SLICE("kinesis")))
         read_destinations(r, arena, table);
     else if (slice_eq(key, SLICE("tags")))
