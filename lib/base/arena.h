@@ -9,6 +9,7 @@
  * An arena belongs to one thread at a time. A zeroed struct is a valid empty arena.
  */
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/base/attributes.h"
@@ -20,10 +21,12 @@ struct arena {
     struct arena_block *blocks; /* newest first */
     char *next;                 /* free part of the newest block */
     char *end;
+    bool wipes; /* set it when secrets come in: then memory is overwritten before it goes back */
 };
 
 void arena_init(struct arena *arena);
-void arena_done(struct arena *arena); /* frees everything; the arena is then empty and usable */
+void arena_done(struct arena *arena); /* frees everything; the arena is then empty and usable, and
+                                         wipes no more */
 
 /* Forgets every allocation but keeps one block, so that a worker's next call needs no malloc. */
 void arena_reset(struct arena *arena);
@@ -43,6 +46,8 @@ void *arena_grow(struct arena *arena, void *items, size_t count, size_t size);
 
 struct slice arena_dup(struct arena *arena, struct slice s); /* absent stays absent */
 char *arena_cstr(struct arena *arena, struct slice s);       /* NUL-terminated copy */
+/* The parts one after the other: for hot paths, where printf costs more than the rest. */
+struct slice arena_join(struct arena *arena, const struct slice *parts, size_t count);
 struct slice arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3);
 struct slice arena_vprintf(struct arena *arena, const char *format, va_list arguments)
     PRINTF_LIKE(2, 0);

@@ -152,15 +152,20 @@ def test_a_protected_replica_stays(db, at):
     assert regions(shown(db, table)) == {EAST: "ACTIVE"} and shown(at(EAST), table)["DeletionProtectionEnabled"]
 
 
-def test_replicas_are_updated(db, at):
+def test_a_replica_has_a_class_and_a_key_of_its_own(db, at):
+    key = at(EAST, "kms").create_key()["KeyMetadata"]["Arn"]
     table = global_table(db, EAST)
-    changed = update(db, table, {"Update": {"RegionName": EAST, "KMSMasterKeyId": "alias/mine",
+    changed = update(db, table, {"Update": {"RegionName": EAST, "KMSMasterKeyId": key,
                                             "TableClassOverride": "STANDARD_INFREQUENT_ACCESS"}})
     assert regions(changed) == {EAST: "UPDATING"}
     replica, = shown(db, table)["Replicas"]
-    assert replica["KMSMasterKeyId"].startswith(f"arn:aws:kms:{EAST}:")
+    assert replica["KMSMasterKeyId"] == shown(at(EAST), table)["SSEDescription"]["KMSMasterKeyArn"] == key
     assert replica["ReplicaTableClassSummary"] == {"TableClass": "STANDARD_INFREQUENT_ACCESS"}
     assert "SSEDescription" not in shown(db, table)
+    with pytest.raises(db.exceptions.ClientError) as caught:
+        update(db, table, create(WEST, KMSMasterKeyId="alias/none"))
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert regions(shown(db, table)) == {EAST: "ACTIVE"}
 
 
 def test_what_cannot_be_done_to_replicas_is_told(db, at):

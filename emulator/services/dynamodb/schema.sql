@@ -125,6 +125,52 @@ CREATE TABLE stream_records (
     new_image BLOB
 );
 CREATE INDEX records_by_shard ON stream_records (shard_number, sequence);
+-- migration: exports and imports (backup/export.c, backup/import.c): what was asked for.
+CREATE TABLE exports (
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    id TEXT NOT NULL,
+    table_name TEXT NOT NULL,
+    table_id TEXT NOT NULL,
+    started_micros INTEGER NOT NULL,
+    moment_micros INTEGER NOT NULL, -- ExportTime; 0: when it began
+    from_micros INTEGER NOT NULL,   -- of an incremental export
+    to_micros INTEGER NOT NULL,
+    token TEXT NOT NULL,
+    type TEXT NOT NULL,
+    format TEXT NOT NULL,
+    bucket TEXT NOT NULL,
+    bucket_owner TEXT,
+    prefix TEXT,
+    sse_algorithm TEXT,
+    sse_key TEXT,
+    view_type TEXT,
+    PRIMARY KEY (account, region, id)
+) WITHOUT ROWID;
+CREATE INDEX exports_by_token ON exports (account, region, token);
+
+CREATE TABLE imports (
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    id TEXT NOT NULL,
+    table_name TEXT NOT NULL,
+    definition TEXT NOT NULL,       -- of the table that it was to make (table_form.h)
+    started_micros INTEGER NOT NULL,
+    token TEXT NOT NULL,
+    bucket TEXT NOT NULL,
+    bucket_owner TEXT,
+    prefix TEXT,
+    format TEXT NOT NULL,
+    compression TEXT NOT NULL,
+    csv_delimiter TEXT,
+    csv_headers TEXT,               -- with commas between, which no header has
+    PRIMARY KEY (account, region, id)
+) WITHOUT ROWID;
+CREATE INDEX imports_by_token ON imports (account, region, token);
+
+-- migration: tables that are DELETING (table/table_state.h).
+ALTER TABLE tables ADD COLUMN gone_micros INTEGER; -- when a deleted table is gone
+CREATE INDEX tables_by_end ON tables (gone_micros) WHERE gone_micros IS NOT NULL;
 
 -- migration: items that expire, of tables with a time to live (item/expiry.h).
 CREATE TABLE expiries (

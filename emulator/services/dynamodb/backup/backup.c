@@ -1,9 +1,9 @@
 /* CreateBackup, DescribeBackup, DeleteBackup. */
 #include "emulator/services/dynamodb/backup/backup.h"
 
-#include "emulator/core/arn.h"
+#include "emulator/services/dynamodb/backup/part_arn.h"
 
-enum { micros_per_milli = 1000 };
+static const struct slice part_kind = SLICE_INIT("backup");
 
 struct err ddb_backup_require_table(struct call *call, struct slice parameter,
                                     struct ddb_table *table)
@@ -18,20 +18,6 @@ struct err ddb_backup_require_table(struct call *call, struct slice parameter,
     return OK;
 }
 
-/* arn:aws:dynamodb:REGION:ACCOUNT:table/NAME/backup/ID */
-static bool split_arn(struct slice text, struct arn *arn, struct slice *table_name,
-                      struct slice *id)
-{
-    struct slice rest;
-    struct slice kind;
-    struct slice backup;
-    return arn_parse(text, arn) && slice_eq(arn->service, SLICE("dynamodb")) &&
-           slice_split_once(arn->resource, '/', &kind, &rest) && slice_eq(kind, SLICE("table")) &&
-           slice_split_once(rest, '/', table_name, &rest) &&
-           slice_split_once(rest, '/', &backup, id) && slice_eq(backup, SLICE("backup")) &&
-           id->len > 0 && slice_index(*id, '/') < 0;
-}
-
 static struct err refuse_missing(struct call *call, struct slice arn)
 {
     return fail(call, &DYNAMODB_BACKUP_NOT_FOUND_EXCEPTION, "Backup not found: " SLICE_FMT,
@@ -41,20 +27,21 @@ static struct err refuse_missing(struct call *call, struct slice arn)
 struct err ddb_backup_arn_parse(struct call *call, struct slice text, struct slice *table_name,
                                 struct slice *id)
 {
-    struct arn arn;
-    if (!split_arn(text, &arn, table_name, id))
+    struct ddb_part_arn arn;
+    if (!ddb_part_arn_parse(text, part_kind, &arn))
         return fail(call, &DDB_VALIDATION_EXCEPTION,
                     "Invalid BackupArn: Invalid ResourceArn provided as input " SLICE_FMT,
                     SLICE_ARG(text));
-    if (!slice_eq(arn.account, call->account) || !slice_eq(arn.region, call->region))
+    if (!ddb_part_arn_is_here(call, &arn))
         return refuse_missing(call, text);
+    *table_name = arn.table_name;
+    *id = arn.id;
     return OK;
 }
 
 struct slice ddb_backup_arn(struct call *call, const struct ddb_backup *backup)
 {
-    return arena_printf(call->arena, SLICE_FMT "/backup/" SLICE_FMT,
-                        SLICE_ARG(ddb_table_arn(call, backup->table.name)), SLICE_ARG(backup->id));
+    return ddb_part_arn_format(call, part_kind, backup->table.name, backup->id);
 }
 
 struct err ddb_backup_require(struct call *call, struct slice arn, struct ddb_backup *backup)
@@ -67,19 +54,11 @@ struct err ddb_backup_require(struct call *call, struct slice arn, struct ddb_ba
     return found ? OK : refuse_missing(call, arn);
 }
 
-/* The time in milliseconds and eight random digits: "01489602797149-73d8d5bc". */
-static struct slice make_id(struct call *call)
-{
-    return arena_printf(call->arena, "%014lld-%08llx",
-                        (long long)(call->now_micros / micros_per_milli),
-                        (unsigned long long)rand_below(call->platform->rand, UINT64_C(1) << 32));
-}
-
 struct err ddb_backup_make(struct call *call, const struct ddb_table *table, struct slice name,
                            struct slice type, int64_t expires_micros, struct ddb_backup *backup)
 {
     *backup = (struct ddb_backup){
-        .id = make_id(call),
+        .id = ddb_part_id(call),
         .name = name,
         .type = type,
         .created_micros = call->now_micros,

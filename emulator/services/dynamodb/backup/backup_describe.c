@@ -20,17 +20,6 @@ struct dynamodb_backup_details *ddb_backup_details(struct call *call,
     return out;
 }
 
-static struct dynamodb_provisioned_throughput *describe_units(struct arena *arena,
-                                                              int64_t read_units,
-                                                              int64_t write_units)
-{
-    struct dynamodb_provisioned_throughput *out =
-        ARENA_NEW(arena, struct dynamodb_provisioned_throughput);
-    out->read_capacity_units = SET_I64(read_units);
-    out->write_capacity_units = SET_I64(write_units);
-    return out;
-}
-
 static struct dynamodb_source_table_details *describe_table(struct call *call,
                                                             const struct ddb_backup *backup)
 {
@@ -45,7 +34,7 @@ static struct dynamodb_source_table_details *describe_table(struct call *call,
         .key_schema = ddb_describe_keys(call->arena, &table->keys),
         .table_creation_date_time = SET_TIME(table->created_micros),
         .provisioned_throughput =
-            describe_units(call->arena, table->read_units, table->write_units),
+            ddb_describe_units(call->arena, table->read_units, table->write_units),
         .item_count = SET_I64(backup->items),
         .billing_mode = table->on_demand ? DYNAMODB_BILLING_MODE_PAY_PER_REQUEST
                                          : DYNAMODB_BILLING_MODE_PROVISIONED,
@@ -72,7 +61,7 @@ static void describe_indexes(struct arena *arena, const struct ddb_table *table,
                 .key_schema = keys,
                 .projection = projection,
                 .provisioned_throughput =
-                    describe_units(arena, index->read_units, index->write_units)};
+                    ddb_describe_units(arena, index->read_units, index->write_units)};
         else
             local->items[local->count++] = (struct dynamodb_local_secondary_index_info){
                 .index_name = index->name, .key_schema = keys, .projection = projection};

@@ -58,16 +58,6 @@ struct err ddb_recovery_keep_deleted(struct call *call, const struct ddb_table *
     return ddb_backup_make(call, table, name, DYNAMODB_BACKUP_TYPE_SYSTEM, expires, &backup);
 }
 
-struct err ddb_recovery_run_due(struct call *call, int64_t *next_micros)
-{
-    int64_t next_trim;
-    TRY(ddb_store_expire_backups(call, next_micros));
-    TRY(ddb_store_trim_history(call, &next_trim));
-    if (next_trim < *next_micros)
-        *next_micros = next_trim;
-    return OK;
-}
-
 static struct dynamodb_continuous_backups_description *describe(struct call *call,
                                                                 const struct ddb_table *table)
 {

@@ -16,6 +16,3 @@ int64_t ddb_recovery_latest(const struct call *call, const struct ddb_table *tab
 
 /* A table with recovery that is deleted leaves a backup that DynamoDB itself keeps for 35 days. */
 struct err ddb_recovery_keep_deleted(struct call *call, const struct ddb_table *table);
-
-/* Backups that have expired, history that is too old: see struct service's run_due. */
-struct err ddb_recovery_run_due(struct call *call, int64_t *next_micros);

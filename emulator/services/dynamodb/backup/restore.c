@@ -4,7 +4,9 @@
 #include "emulator/services/dynamodb/backup/backup.h"
 #include "emulator/services/dynamodb/item/write.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
+#include "emulator/services/dynamodb/table/table_key.h"
 #include "emulator/services/dynamodb/table/table_schema.h"
+#include "emulator/services/dynamodb/table/table_state.h"
 
 #define WERE_INVALID "One or more parameter values were invalid: "
 
@@ -215,11 +217,10 @@ struct err ddb_restore_begin(struct call *call, const struct ddb_table *source,
     TRY(check_target(&r));
     table->on_demand_micros = table->on_demand ? call->now_micros : 0;
     if (encryption)
-        table->kms_key_arn = encryption->enabled.value
-                                 ? ddb_kms_key_arn(call, encryption->kms_master_key_id)
-                                 : SLICE_NONE;
+        TRY(ddb_key_of_specification(call, encryption, &table->kms_key_arn));
+    ddb_table_begin(call, table, DDB_CREATING);
     TRY(ddb_store_add_table(call, table));
-    return ddb_describe(call, table, DYNAMODB_TABLE_STATUS_CREATING, description);
+    return ddb_describe(call, table, ddb_table_status(table), description);
 }
 
 struct err ddb_restore_finish(struct call *call, const struct ddb_table *table, int64_t items,

@@ -2,6 +2,7 @@
 #include "emulator/services/dynamodb/item/change.h"
 
 #include "emulator/services/dynamodb/item/legacy.h"
+#include "emulator/services/dynamodb/item/throttle.h"
 
 static struct err check_unmixed(const struct ddb_change *change, struct call *call)
 {
@@ -59,7 +60,7 @@ static struct err parse_condition(struct ddb_change *change)
 
 struct err ddb_change_parse(struct ddb_change *change)
 {
-    if (change->kind == CHANGE_PUT && attr_map_size(&change->subject->map) > ITEM_BYTES_MAX)
+    if (change->kind == CHANGE_PUT && !attr_map_fits(&change->subject->map, ITEM_BYTES_MAX))
         return fail(change->request.call, &DDB_VALIDATION_EXCEPTION,
                     "Item size has exceeded the maximum allowed size");
     TRY(parse_update(change));
@@ -110,14 +111,15 @@ static struct err check_updated(struct ddb_change *change)
 {
     struct call *call = change->request.call;
     const struct attr_map *item = &change->item;
+    /* First the size: an update may have put one large value into many places. */
+    if (!attr_map_fits(item, ITEM_BYTES_MAX))
+        return fail(call, &DDB_VALIDATION_EXCEPTION,
+                    "Item size to update has exceeded the maximum allowed size");
     TRY(check_index_keys(change, item));
     for (size_t i = 0; i < item->count; i++)
         if (attr_depth(&item->members[i].value) > VALUE_DEPTH_MAX)
             return fail(call, &DDB_VALIDATION_EXCEPTION,
                         "Nesting Levels have exceeded supported limits");
-    if (attr_map_size(item) > ITEM_BYTES_MAX)
-        return fail(call, &DDB_VALIDATION_EXCEPTION,
-                    "Item size to update has exceeded the maximum allowed size");
     return OK;
 }
 
@@ -141,6 +143,24 @@ static struct err make_updated(struct ddb_change *change)
     return check_updated(change);
 }
 
+/* NULL: there will be none. */
+static const struct attr_map *item_to_be(const struct ddb_change *change)
+{
+    return change->kind == CHANGE_DELETE || change->makes_none ? NULL : &change->item;
+}
+
+static struct err admit(const struct ddb_change *change)
+{
+    struct call *call = change->request.call;
+    double times = change->times > 0 ? change->times : 1;
+    if (!call->platform->buckets)
+        return OK;
+    struct ddb_usage cost = {.table = ddb_write_units(change->write.old_size)};
+    if (change->kind != CHANGE_CHECK)
+        cost = ddb_write_cost(&change->write, item_to_be(change));
+    return ddb_throttle(call, change->table, &cost, times, CAPACITY_OF_WRITES);
+}
+
 struct err ddb_change_prepare(struct ddb_change *change)
 {
     TRY(ddb_write_begin(&change->write, change->request.call, change->table,
@@ -150,7 +170,9 @@ struct err ddb_change_prepare(struct ddb_change *change)
                     "Duplicate primary key exists in table");
     TRY(ddb_write_check(&change->write, change->condition, change->return_values_on_failure));
     change->item = change->subject->map;
-    return change->kind == CHANGE_UPDATE ? make_updated(change) : OK;
+    if (change->kind == CHANGE_UPDATE)
+        TRY(make_updated(change));
+    return admit(change);
 }
 
 struct err ddb_change_apply(struct ddb_change *change)
@@ -159,8 +181,7 @@ struct err ddb_change_apply(struct ddb_change *change)
         change->write.usage.table = ddb_write_units(change->write.old_size);
         return OK;
     }
-    bool leaves_none = change->kind == CHANGE_DELETE || change->makes_none;
-    return ddb_write_apply(&change->write, leaves_none ? NULL : &change->item);
+    return ddb_write_apply(&change->write, item_to_be(change));
 }
 
 struct ddb_item ddb_change_returned(const struct ddb_change *change, struct slice return_values)

@@ -164,6 +164,7 @@ struct err ddb_replicas_take_settings(struct call *call, const struct ddb_table 
         TRY(follow_expiry(&replica, table));
         replica.table.on_demand = table->on_demand;
         replica.table.on_demand_micros = table->on_demand_micros;
+        replica.table.limits = table->limits;
         replica.table.write_units = table->write_units;
         replica.table.read_units =
             replica.table.read_override ? replica.table.read_override : table->read_units;
@@ -179,7 +180,7 @@ static struct dynamodb_replica_description describe(struct arena *arena,
     const struct ddb_table *table = &replica->table;
     struct dynamodb_replica_description out = {
         .region_name = replica->call.region,
-        .replica_status = DYNAMODB_REPLICA_STATUS_ACTIVE,
+        .replica_status = ddb_status_name(table->state.status),
         .kms_master_key_id = table->kms_key_arn,
     };
     if (slice_is_set(table->table_class)) {

@@ -47,12 +47,15 @@ void ddb_replica_forget(struct arena *arena, struct ddb_table *table, struct sli
  */
 struct err ddb_replicas_take_settings(struct call *call, const struct ddb_table *table);
 
-/* ReplicaUpdates of UpdateTable. The description shows the replicas that come and go, too. */
+/* ReplicaUpdates of UpdateTable. */
 struct err ddb_replicas_check(struct call *call, const struct ddb_table *table,
                               const struct dynamodb_update_table_input *in);
 struct err ddb_replicas_update(struct call *call, struct ddb_table *table,
-                               const struct dynamodb_replication_group_update_list *updates,
-                               struct dynamodb_table_description *description);
+                               const struct dynamodb_replication_group_update_list *updates);
+/* Those that come, change and go, in the description of the table that is answered. */
+void ddb_replicas_show(struct call *call,
+                       const struct dynamodb_replication_group_update_list *updates,
+                       struct dynamodb_table_description *description);
 
 /* Replicas and GlobalTableVersion of a description. */
 struct err ddb_replicas_describe(struct call *call, const struct ddb_table *table,

@@ -3,8 +3,9 @@
 #include "emulator/services/dynamodb/replica/replica.h"
 #include "emulator/services/dynamodb/store/replica_store.h"
 #include "emulator/services/dynamodb/stream/stream.h"
-#include "emulator/services/dynamodb/table/table_delete.h"
-#include "emulator/services/dynamodb/table/table_schema.h"
+#include "emulator/services/dynamodb/table/table_end.h"
+#include "emulator/services/dynamodb/table/table_key.h"
+#include "emulator/services/dynamodb/table/table_state.h"
 
 #define WERE_INVALID "One or more parameter values were invalid: "
 
@@ -153,28 +154,49 @@ struct err ddb_replicas_check(struct call *call, const struct ddb_table *table,
     return OK;
 }
 
-/* A table of the same form and items, with a stream, a class and a key of its own. */
+/* The key in the replica's region; without an id, the one that AWS keeps there for DynamoDB. */
+static struct err take_key(struct call *call, struct ddb_replica *replica, struct slice id)
+{
+    const struct dynamodb_sse_specification encryption = {
+        .enabled = SET_BOOL(true), .sse_type = DYNAMODB_SSE_TYPE_KMS, .kms_master_key_id = id};
+    struct err e =
+        ddb_key_of_specification(&replica->call, &encryption, &replica->table.kms_key_arn);
+    ddb_replica_done(call, replica);
+    return e;
+}
+
+/* The same keys, indexes and settings in a table of its own, which has no replicas yet. */
+static void copy_form(struct ddb_replica *replica, const struct ddb_table *table,
+                      const struct dynamodb_create_replication_group_member_action *given)
+{
+    struct ddb_table *copy = &replica->table;
+    *copy = *table;
+    copy->id = rand_uuid4(replica->call.platform->rand, replica->call.arena);
+    copy->created_micros = replica->call.now_micros;
+    copy->table_class = given->table_class_override;
+    copy->is_protected = false;
+    copy->kms_key_arn = SLICE_NONE;
+    copy->stream = (struct ddb_table_stream){0};
+    copy->origin = (struct ddb_origin){0};
+    copy->destination_count = copy->tag_count = copy->replica_count = copy->leaving_count = 0;
+    copy->history_micros = copy->recovery_days = copy->class_micros = 0;
+    ddb_table_begin(&replica->call, copy, DDB_CREATING);
+}
+
 static struct err create(struct call *call, struct ddb_table *table,
                          const struct dynamodb_create_replication_group_member_action *given)
 {
-    struct call there = *call;
-    struct ddb_table replica = *table;
-    there.region = given->region_name;
-    replica.id = rand_uuid4(call->platform->rand, call->arena);
-    replica.created_micros = call->now_micros;
-    replica.table_class = given->table_class_override;
-    replica.is_protected = false;
-    replica.stream = (struct ddb_table_stream){0};
-    replica.destination_count = replica.tag_count = replica.replica_count = 0;
-    replica.origin = (struct ddb_origin){0};
-    replica.history_micros = replica.recovery_days = 0;
+    struct ddb_replica replica = {.call = *call};
+    replica.call.region = given->region_name;
+    copy_form(&replica, table, given);
     if (slice_is_set(table->kms_key_arn) || slice_is_set(given->kms_master_key_id))
-        replica.kms_key_arn = ddb_kms_key_arn(&there, given->kms_master_key_id);
+        TRY(take_key(call, &replica, given->kms_master_key_id));
     if (table->stream.number == 0)
         TRY(ddb_stream_open(call, table, DYNAMODB_STREAM_VIEW_TYPE_NEW_AND_OLD_IMAGES));
-    TRY(ddb_stream_open(&there, &replica, DYNAMODB_STREAM_VIEW_TYPE_NEW_AND_OLD_IMAGES));
-    TRY(ddb_store_add_table(&there, &replica));
-    TRY(ddb_store_copy_table(&there, table, &replica));
+    TRY(ddb_stream_open(&replica.call, &replica.table,
+                        DYNAMODB_STREAM_VIEW_TYPE_NEW_AND_OLD_IMAGES));
+    TRY(ddb_store_add_table(&replica.call, &replica.table));
+    TRY(ddb_store_copy_table(&replica.call, table, &replica.table));
     return ddb_replica_join(call, table, given->region_name, DDB_GLOBAL_2019);
 }
 
@@ -187,7 +209,7 @@ static struct err update(struct call *call, const struct ddb_table *table,
     if (!found)
         return ERR(&DDB_DAMAGED);
     if (slice_is_set(given->kms_master_key_id))
-        replica.table.kms_key_arn = ddb_kms_key_arn(&replica.call, given->kms_master_key_id);
+        TRY(take_key(call, &replica, given->kms_master_key_id));
     if (slice_is_set(given->table_class_override))
         replica.table.table_class = given->table_class_override;
     if (given->provisioned_throughput_override)
@@ -196,14 +218,14 @@ static struct err update(struct call *call, const struct ddb_table *table,
     return ddb_store_update_table(&replica.call, &replica.table);
 }
 
-static struct err delete (struct call *call, struct ddb_table *table, struct slice region)
+static struct err remove_replica(struct call *call, struct ddb_table *table, struct slice region)
 {
     struct ddb_replica replica;
     bool found;
     TRY(ddb_replica_find(call, table->name, region, &replica, &found));
     if (!found)
         return ERR(&DDB_DAMAGED);
-    struct err e = ddb_table_delete(&replica.call, &replica.table);
+    struct err e = ddb_table_end(&replica.call, &replica.table);
     ddb_replica_done(call, &replica);
     TRY(e);
     ddb_replica_forget(call->arena, table, region);
@@ -216,7 +238,7 @@ static struct err make(struct call *call, struct ddb_table *table,
     if (given->create)
         return create(call, table, given->create);
     return given->update ? update(call, table, given->update)
-                         : delete (call, table, given->delete->region_name);
+                         : remove_replica(call, table, given->delete->region_name);
 }
 
 static struct slice status_of(const struct dynamodb_replication_group_update *update)
@@ -226,28 +248,35 @@ static struct slice status_of(const struct dynamodb_replication_group_update *up
                             : DYNAMODB_REPLICA_STATUS_DELETING;
 }
 
-/* One that goes is described as it was before, one that comes as it is after. */
-static void show_status(struct dynamodb_table_description *description,
-                        const struct dynamodb_replication_group_update *update)
+struct err ddb_replicas_update(struct call *call, struct ddb_table *table,
+                               const struct dynamodb_replication_group_update_list *updates)
 {
-    for (size_t i = 0; i < description->replicas.count; i++)
-        if (slice_eq(description->replicas.items[i].region_name, region_of(update)))
-            description->replicas.items[i].replica_status = status_of(update);
+    for (size_t i = 0; i < updates->count; i++)
+        TRY(make(call, table, &updates->items[i]));
+    return OK;
 }
 
-struct err ddb_replicas_update(struct call *call, struct ddb_table *table,
-                               const struct dynamodb_replication_group_update_list *updates,
-                               struct dynamodb_table_description *description)
+static struct dynamodb_replica_description *find(struct dynamodb_replica_description_list *replicas,
+                                                 struct slice region)
 {
-    for (size_t i = 0; i < updates->count; i++) {
-        const struct dynamodb_replication_group_update *each = &updates->items[i];
-        if (each->delete)
-            show_status(description, each);
-        TRY(make(call, table, each));
-        if (each->delete)
-            continue;
-        TRY(ddb_replicas_describe(call, table, description));
-        show_status(description, each);
-    }
-    return OK;
+    for (size_t i = 0; i < replicas->count; i++)
+        if (slice_eq(replicas->items[i].region_name, region))
+            return &replicas->items[i];
+    replicas->items[replicas->count].region_name = region;
+    replicas->is_set = true;
+    return &replicas->items[replicas->count++];
+}
+
+void ddb_replicas_show(struct call *call,
+                       const struct dynamodb_replication_group_update_list *updates,
+                       struct dynamodb_table_description *description)
+{
+    struct dynamodb_replica_description_list all = description->replicas;
+    all.items =
+        ARENA_ARRAY(call->arena, struct dynamodb_replica_description, all.count + updates->count);
+    for (size_t i = 0; i < all.count; i++)
+        all.items[i] = description->replicas.items[i];
+    for (size_t i = 0; i < updates->count; i++)
+        find(&all, region_of(&updates->items[i]))->replica_status = status_of(&updates->items[i]);
+    description->replicas = all;
 }

@@ -14,3 +14,8 @@ struct dynamodb_projection *ddb_describe_projection(struct arena *arena,
 /* NULL: encrypted with AWS's own key. */
 struct dynamodb_sse_description *ddb_describe_encryption(struct arena *arena,
                                                          const struct ddb_table *table);
+struct dynamodb_provisioned_throughput *ddb_describe_units(struct arena *arena, int64_t read_units,
+                                                           int64_t write_units);
+/* The parameters that create the table again. */
+struct dynamodb_table_creation_parameters *ddb_describe_creation(struct arena *arena,
+                                                                 const struct ddb_table *table);

@@ -13,6 +13,25 @@ enum {
 
 enum projection_type { PROJECT_ALL, PROJECT_KEYS_ONLY, PROJECT_INCLUDE, PROJECTION_TYPE_COUNT };
 
+/* How a table or a global index stands. What is in transition settles by itself (table_state.h). */
+enum ddb_status { DDB_ACTIVE, DDB_CREATING, DDB_UPDATING, DDB_DELETING, DDB_STATUS_COUNT };
+
+struct ddb_state {
+    enum ddb_status status;
+    int64_t settles_micros; /* when it becomes ACTIVE, or is gone */
+};
+
+/* What a table or a global index may use beside its provisioned units, and how those came about. */
+struct ddb_limits {
+    int64_t max_read_units; /* OnDemandThroughput; -1: no maximum, 0: never set */
+    int64_t max_write_units;
+    int64_t warm_read_units; /* WarmThroughput; 0: what its billing mode gives */
+    int64_t warm_write_units;
+    int64_t increased_micros; /* of the provisioned units; 0: never */
+    int64_t decreased_micros;
+    int64_t decreases; /* on the UTC day of the last one */
+};
+
 struct ddb_index {
     struct slice name;
     unsigned number; /* from 1, unique within the table */
@@ -23,6 +42,9 @@ struct ddb_index {
     size_t included_count;
     int64_t read_units; /* of a provisioned global index */
     int64_t write_units;
+    struct ddb_limits limits;
+    struct ddb_state state;
+    int64_t fills_micros; /* of one that is CREATING: when Backfilling begins to show */
 };
 
 struct ddb_tag {
@@ -54,6 +76,7 @@ struct ddb_destination {
 
 struct ddb_table {
     struct slice name;
+    struct slice asked_as; /* the name, or the ARN, that the request gave */
     int64_t number;
     uint64_t kept_version; /* of the store, for a table from memory; 0: just read */
     struct slice id;       /* TableId */
@@ -63,12 +86,17 @@ struct ddb_table {
     struct key_schema keys;
     struct ddb_index *indexes;
     size_t index_count;
+    struct ddb_index *leaving; /* global indexes that are DELETING: described, and no more */
+    size_t leaving_count;
+    struct ddb_state state;
     bool on_demand;           /* BillingMode PAY_PER_REQUEST */
     int64_t on_demand_micros; /* when it was last switched to that; 0: never */
     int64_t read_units;
     int64_t write_units;
+    struct ddb_limits limits;
     bool is_protected;          /* DeletionProtectionEnabled */
     struct slice table_class;   /* absent: the default, undescribed */
+    int64_t class_micros;       /* when it was last changed; 0: never */
     struct slice kms_key_arn;   /* absent: encrypted with AWS's own key */
     struct slice ttl_attribute; /* absent: expiry is off */
     struct ddb_table_stream stream;
@@ -86,6 +114,7 @@ struct ddb_table {
     int64_t recovery_days;
 };
 
+struct slice ddb_status_name(enum ddb_status status); /* as in TableStatus and IndexStatus */
 struct slice projection_type_name(enum projection_type type);
 bool projection_type_parse(struct slice name, enum projection_type *type);
 

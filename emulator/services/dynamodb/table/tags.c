@@ -3,6 +3,7 @@
 
 #include "emulator/core/arn.h"
 #include "emulator/core/page.h"
+#include "emulator/services/dynamodb/table/table_state.h"
 
 enum { tags_page = 10 };
 
@@ -14,8 +15,16 @@ static struct ddb_tag *find_tag(const struct ddb_table *table, struct slice key)
     return NULL;
 }
 
+static struct err refuse_too_many(struct call *call)
+{
+    return fail(call, &DDB_VALIDATION_EXCEPTION,
+                "One or more parameter values were invalid: Too many tags: a table has at most 50");
+}
+
 static struct err check_given(struct call *call, const struct dynamodb_tag_list *given)
 {
+    if (given->count > TABLE_TAGS_MAX)
+        return refuse_too_many(call);
     for (size_t i = 0; i < given->count; i++) {
         struct slice key = given->items[i].key;
         if (slice_starts_with(key, SLICE("aws:")))
@@ -49,9 +58,7 @@ struct err ddb_tags_add(struct call *call, struct ddb_table *table,
         *tag = (struct ddb_tag){given->items[i].key, given->items[i].value};
     }
     if (table->tag_count > TABLE_TAGS_MAX)
-        return fail(call, &DDB_VALIDATION_EXCEPTION,
-                    "One or more parameter values were invalid: Too many tags: a table has at most "
-                    "50");
+        return refuse_too_many(call);
     return OK;
 }
 
@@ -91,6 +98,7 @@ struct err dynamodb_tag_resource(struct call *call, const struct dynamodb_tag_re
         return fail(call, &DDB_VALIDATION_EXCEPTION,
                     "Atleast one Tag needs to be provided as Input.");
     TRY(require_tagged(call, in->resource_arn, &table));
+    TRY(ddb_check_settled(call, &table));
     TRY(ddb_tags_add(call, &table, &in->tags));
     return ddb_store_update_table(call, &table);
 }
@@ -113,6 +121,7 @@ struct err dynamodb_untag_resource(struct call *call,
         return fail(call, &DDB_VALIDATION_EXCEPTION,
                     "Atleast one Tag Key needs to be provided as Input.");
     TRY(require_tagged(call, in->resource_arn, &table));
+    TRY(ddb_check_settled(call, &table));
     for (size_t i = 0; i < table.tag_count; i++)
         if (!names_key(&in->tag_keys, table.tags[i].key))
             table.tags[kept++] = table.tags[i];

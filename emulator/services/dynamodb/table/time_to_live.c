@@ -3,6 +3,7 @@
 #include "emulator/services/dynamodb/item/request.h"
 #include "emulator/services/dynamodb/replica/replica.h"
 #include "emulator/services/dynamodb/store/expiry_store.h"
+#include "emulator/services/dynamodb/table/table_state.h"
 
 static struct err check_ttl_change(struct call *call, const struct ddb_table *table,
                                    const struct dynamodb_time_to_live_specification *wanted)
@@ -27,7 +28,7 @@ struct err dynamodb_update_time_to_live(struct call *call,
 {
     struct ddb_table table;
     const struct dynamodb_time_to_live_specification *wanted = in->time_to_live_specification;
-    TRY(ddb_require_named_table(call, in->table_name, &table));
+    TRY(ddb_require_settled_table(call, in->table_name, &table));
     TRY(check_ttl_change(call, &table, wanted));
     table.ttl_attribute = wanted->enabled.value ? wanted->attribute_name : SLICE_NONE;
     out->time_to_live_specification = in->time_to_live_specification;
