@@ -221,14 +221,6 @@ static struct err check_skew(struct check *c)
     return OK;
 }
 
-static uint64_t fnv1a(const char *bytes, size_t len)
-{
-    uint64_t hash = UINT64_C(0xCBF29CE484222325);
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001B3);
-    return hash;
-}
-
 static void derived_key(struct check *c, unsigned char key[SIGV4_KEY_BYTES])
 {
     const struct sigv4_scope *scope = &c->authorization.scope;
@@ -236,7 +228,7 @@ static void derived_key(struct check *c, unsigned char key[SIGV4_KEY_BYTES])
     struct slice label = arena_printf(
         c->call->arena, SLICE_FMT "/" SLICE_FMT "/" SLICE_FMT "/" SLICE_FMT, SLICE_ARG(secret),
         SLICE_ARG(scope->date), SLICE_ARG(scope->region), SLICE_ARG(scope->service));
-    struct key_slot *slot = &c->auth->slots[fnv1a(label.ptr, label.len) % key_slots];
+    struct key_slot *slot = &c->auth->slots[slice_hash(label) % key_slots];
     if (label.len > label_bytes_max) {
         sigv4_derive_key(secret, scope, key);
         return;

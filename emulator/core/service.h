@@ -48,7 +48,8 @@ struct service_model {
 
 struct service {
     const struct service_model *model;
-    const struct store_schema *schema; /* NULL: the service keeps nothing */
+    /* NULL: the service keeps nothing. Services that name one schema share its store. */
+    const struct store_schema *schema;
     /*
      * What the service does by itself when a moment has come (NULL: nothing), in the transaction of
      * `due_kind`, for all accounts and regions. The call is the service's own; call->now_micros is

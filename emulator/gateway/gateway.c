@@ -49,6 +49,24 @@ static void keep_allowed_hosts(struct gateway *gateway, const char *names)
             gateway->allowed_hosts[gateway->allowed_host_count++] = slice_trim(name);
 }
 
+/* The first service with this one's schema: that one's store is its own. */
+static size_t store_owner(size_t index)
+{
+    size_t owner = 0;
+    while (all_services[owner]->schema != all_services[index]->schema)
+        owner++;
+    return owner;
+}
+
+static struct store *open_store(const struct gateway *gateway, size_t index)
+{
+    const struct store_schema *schema = all_services[index]->schema;
+    size_t owner = store_owner(index);
+    if (!schema || owner != index)
+        return schema ? gateway->stores[owner] : NULL;
+    return store_new(gateway->options.data_folder, schema, gateway->options.survive_power_loss);
+}
+
 struct gateway *gateway_new(const struct gateway_options *options)
 {
     struct gateway *gateway = calloc(1, sizeof *gateway);
@@ -64,9 +82,7 @@ struct gateway *gateway_new(const struct gateway_options *options)
     keep_allowed_hosts(gateway, options->allowed_hosts);
     for (size_t i = 0; i < ARRAY_LEN(all_services); i++) {
         gateway->services[i] = all_services[i];
-        if (all_services[i]->schema)
-            gateway->stores[i] = store_new(options->data_folder, all_services[i]->schema,
-                                           options->survive_power_loss);
+        gateway->stores[i] = open_store(gateway, i);
     }
     options->platform->gateway = gateway;
     options->platform->call_internal = gateway_call_internal;
@@ -82,7 +98,8 @@ void gateway_free(struct gateway *gateway)
     due_stop(gateway->due);
     faults_free(gateway->faults);
     for (size_t i = 0; gateway->services[i]; i++)
-        store_free(gateway->stores[i]);
+        if (store_owner(i) == i)
+            store_free(gateway->stores[i]);
     pthread_rwlock_destroy(&gateway->state);
     pthread_mutex_destroy(&gateway->clock_lock);
     free(gateway);

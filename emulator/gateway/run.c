@@ -39,13 +39,26 @@ static struct err begin(struct call *call, enum operation_kind kind)
 }
 
 /* A write's instant is that of its turn, so that instants come in the order of commits. */
-static struct err run_and_commit(struct call *call, const void *in, void *out)
+static struct err run_once(struct call *call, const void *in, void *out)
 {
     TRY(begin(call, call->operation->kind));
     if (call->operation->kind == OPERATION_WRITE)
         call->now_micros = clock_now(call->platform->clock);
     TRY(call->operation->run(call, in, out));
     return call->operation->kind == OPERATION_PLAIN ? OK : store_commit(call->store);
+}
+
+/* A read during which something changed that is kept in memory begins anew: it has done nothing. */
+static struct err run_and_commit(struct call *call, const void *in, void *out)
+{
+    struct err e = run_once(call, in, out);
+    while (e.info == &STORE_CHANGED) {
+        store_rollback(call->store);
+        if (call->operation->output)
+            memset(out, 0, call->operation->output->size);
+        e = run_once(call, in, out);
+    }
+    return e;
 }
 
 struct err gateway_run(struct gateway *gateway, struct call *call, const void *in, void *out)
@@ -97,6 +110,10 @@ struct err gateway_run_due(struct gateway *gateway, size_t index, int64_t moment
     call.caller = service_principal(&call);
     TRY(store_acquire(gateway->stores[index], &call.store));
     struct err e = run_due_and_commit(&call, next_micros);
+    while (e.info == &STORE_CHANGED) {
+        store_rollback(call.store);
+        e = run_due_and_commit(&call, next_micros);
+    }
     store_release(call.store);
     if (failed(e))
         gateway_note_breakage(gateway, &call, e);

@@ -7,12 +7,19 @@
 struct store_statement store_statement(struct store_connection *connection, size_t id)
 {
     struct store_statement s = {.connection = connection};
-    sqlite3_stmt **slot = &connection->statements[id];
-    if (!*slot &&
-        sqlite3_prepare_v3(connection->handle, store_schema_of(connection)->statements[id], -1,
-                           SQLITE_PREPARE_PERSISTENT, slot, NULL) != SQLITE_OK)
-        s.failure = store_fail(connection);
-    s.handle = *slot;
+    struct store_session *session = store_connection_session(connection);
+    const struct store_prepared *prepared = session ? store_session_prepared(session, id) : NULL;
+    if (!prepared) {
+        s.failure = session ? store_fail(connection) : ERR(&STORE_FAILED);
+        return s;
+    }
+    /* Outside of a write transaction nobody would learn of the change: a bug of the caller's. */
+    if (prepared->changes_watched && !connection->is_writer) {
+        s.failure = ERR(&STORE_FAILED);
+        return s;
+    }
+    s.handle = prepared->handle;
+    connection->changes_watched = connection->changes_watched || prepared->changes_watched;
     return s;
 }
 

@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
@@ -14,30 +13,32 @@
 enum { path_bytes_max = 4096, error_bytes_max = 512 };
 
 struct store {
-    const struct store_schema *schema;
+    struct store_place place;
     char path[path_bytes_max];
     char error_text[error_bytes_max];
-    bool survive_power_loss;
-    pthread_mutex_t writer; /* held for the length of a write transaction */
-    pthread_mutex_t pool;   /* guards idle and error_text */
+    pthread_mutex_t writing;      /* held for the length of a write transaction */
+    struct store_session *writer; /* of who holds `writing`; NULL until the file is opened */
+    pthread_mutex_t pool;         /* guards idle and error_text */
     struct store_connection *idle;
+    uint64_t version; /* odd while a commit changes the watched table; by atomic operations */
 };
 
 const struct err_info STORE_FAILED = {"StoreFailed", "the database refused a statement", 500};
+const struct err_info STORE_CHANGED = {
+    "StoreChanged", "what the call keeps of the database was changed meanwhile", 500};
 
-struct err store_fail(struct store_connection *connection)
+static struct err fail_with(struct store *store, const struct store_session *session)
 {
-    struct store *store = connection->store;
     pthread_mutex_lock(&store->pool);
-    snprintf(store->error_text, sizeof store->error_text, "%s: %s", store->schema->name,
-             connection->handle ? sqlite3_errmsg(connection->handle) : "cannot open the file");
+    snprintf(store->error_text, sizeof store->error_text, "%s: %s", store->place.schema->name,
+             session && session->handle ? sqlite3_errmsg(session->handle) : "cannot open the file");
     pthread_mutex_unlock(&store->pool);
     return ERR(&STORE_FAILED);
 }
 
-const struct store_schema *store_schema_of(const struct store_connection *connection)
+struct err store_fail(struct store_connection *connection)
 {
-    return connection->store->schema;
+    return fail_with(connection->store, connection->session);
 }
 
 const char *store_error_text(const struct store *store)
@@ -51,39 +52,39 @@ struct store *store_new(const char *folder, const struct store_schema *schema,
     struct store *store = calloc(1, sizeof *store);
     if (!store)
         abort();
-    store->schema = schema;
-    store->survive_power_loss = survive_power_loss;
     snprintf(store->path, sizeof store->path, "%s/%s.db", folder, schema->name);
-    pthread_mutex_init(&store->writer, NULL);
+    store->place = (struct store_place){store->path, schema, survive_power_loss};
+    store->version = 2;
+    pthread_mutex_init(&store->writing, NULL);
     pthread_mutex_init(&store->pool, NULL);
     return store;
 }
 
-static void close_connection(struct store_connection *connection)
+static void free_connection(struct store_connection *connection)
 {
-    for (size_t i = 0; i < connection->store->schema->statement_count; i++)
-        sqlite3_finalize(connection->statements[i]);
-    for (size_t i = 0; i < ARRAY_LEN(connection->controls); i++)
-        sqlite3_finalize(connection->controls[i]);
-    sqlite3_close(connection->handle);
+    if (connection->free_memo)
+        connection->free_memo(connection->memo);
+    store_session_close(connection->reader);
     free(connection);
 }
 
-static void close_idle(struct store *store)
+static void close_all(struct store *store)
 {
     while (store->idle) {
         struct store_connection *next = store->idle->next;
-        close_connection(store->idle);
+        free_connection(store->idle);
         store->idle = next;
     }
+    store_session_close(store->writer);
+    store->writer = NULL;
 }
 
 void store_free(struct store *store)
 {
     if (!store)
         return;
-    close_idle(store);
-    pthread_mutex_destroy(&store->writer);
+    close_all(store);
+    pthread_mutex_destroy(&store->writing);
     pthread_mutex_destroy(&store->pool);
     free(store);
 }
@@ -96,7 +97,7 @@ bool store_exists(const struct store *store)
 void store_erase(struct store *store)
 {
     static const char *const suffixes[] = {"", "-wal", "-shm"};
-    close_idle(store);
+    close_all(store);
     for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
         char path[path_bytes_max + 8];
         snprintf(path, sizeof path, "%s%s", store->path, suffixes[i]);
@@ -104,81 +105,39 @@ void store_erase(struct store *store)
     }
 }
 
-static struct err execute(struct store_connection *connection, const char *sql)
+/* The writing session comes first: it makes the file and migrates it. */
+static struct err open_file(struct store *store)
 {
-    return sqlite3_exec(connection->handle, sql, NULL, NULL, NULL) == SQLITE_OK
-               ? OK
-               : store_fail(connection);
-}
-
-static int file_version(struct store_connection *connection)
-{
-    sqlite3_stmt *statement = NULL;
-    int version = -1;
-    if (sqlite3_prepare_v2(connection->handle, "PRAGMA user_version", -1, &statement, NULL) ==
-            SQLITE_OK &&
-        sqlite3_step(statement) == SQLITE_ROW)
-        version = sqlite3_column_int(statement, 0);
-    sqlite3_finalize(statement);
-    return version;
-}
-
-/* Under the writer's lock, since several threads may open a fresh file at once. */
-static struct err migrate(struct store_connection *connection)
-{
-    const struct store_schema *schema = connection->store->schema;
-    int version = file_version(connection);
-    int newest = 0;
-    while (schema->migrations[newest])
-        newest++;
-    if (version < 0 || version > newest)
-        return store_fail(connection);
-    for (int i = version; i < newest; i++) {
-        char bump[64];
-        snprintf(bump, sizeof bump, "PRAGMA user_version=%d; COMMIT", i + 1);
-        TRY(execute(connection, "BEGIN IMMEDIATE"));
-        TRY(execute(connection, schema->migrations[i]));
-        TRY(execute(connection, bump));
+    bool opened = true;
+    struct err e = OK;
+    pthread_mutex_lock(&store->writing);
+    if (!store->writer) {
+        struct store_session *writer = store_session_open(&store->place, true, &opened);
+        if (opened) {
+            __atomic_store_n(&store->writer, writer, __ATOMIC_RELEASE);
+        } else {
+            e = fail_with(store, writer);
+            store_session_close(writer);
+        }
     }
-    return OK;
-}
-
-static struct err open_connection(struct store_connection *connection)
-{
-    struct store *store = connection->store;
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
-    /* One process owns the data folder (data_folder.c), so the locks between connections can live
-       in memory: SQLite's way through fcntl() costs a fifth of a small call. */
-    if (sqlite3_open_v2(store->path, &connection->handle, flags, "unix-excl") != SQLITE_OK)
-        return store_fail(connection);
-    sqlite3_busy_timeout(connection->handle, 10000); /* another process checks the file: rare */
-    TRY(execute(connection, "PRAGMA journal_mode=WAL; PRAGMA temp_store=MEMORY;"
-                            "PRAGMA foreign_keys=ON; PRAGMA mmap_size=268435456"));
-    TRY(execute(connection,
-                store->survive_power_loss ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF"));
-    return migrate(connection);
+    pthread_mutex_unlock(&store->writing);
+    return e;
 }
 
 struct err store_acquire(struct store *store, struct store_connection **connection)
 {
+    if (!__atomic_load_n(&store->writer, __ATOMIC_ACQUIRE))
+        TRY(open_file(store));
     pthread_mutex_lock(&store->pool);
     struct store_connection *found = store->idle;
     if (found)
         store->idle = found->next;
     pthread_mutex_unlock(&store->pool);
     if (!found) {
-        size_t statements = store->schema->statement_count * sizeof(sqlite3_stmt *);
-        found = calloc(1, sizeof *found + statements);
+        found = calloc(1, sizeof *found);
         if (!found)
             abort();
         found->store = store;
-        pthread_mutex_lock(&store->writer);
-        struct err e = open_connection(found);
-        pthread_mutex_unlock(&store->writer);
-        if (failed(e)) {
-            close_connection(found);
-            return e;
-        }
     }
     *connection = found;
     return OK;
@@ -196,53 +155,78 @@ void store_release(struct store_connection *connection)
     pthread_mutex_unlock(&store->pool);
 }
 
-/* BEGIN, COMMIT and ROLLBACK are statements like others, kept prepared. */
+struct store_session *store_connection_session(struct store_connection *connection)
+{
+    bool opened = true;
+    if (connection->session)
+        return connection->session;
+    struct store_session *reader = store_session_open(&connection->store->place, false, &opened);
+    if (!opened) {
+        (void)fail_with(connection->store, reader).info;
+        store_session_close(reader);
+        return NULL;
+    }
+    connection->reader = connection->session = reader;
+    return reader;
+}
+
 static struct err control(struct store_connection *connection, enum store_control which)
 {
-    static const char *const texts[] = {[STORE_BEGIN_READ] = "BEGIN",
-                                        [STORE_BEGIN_WRITE] = "BEGIN IMMEDIATE",
-                                        [STORE_COMMIT] = "COMMIT",
-                                        [STORE_ROLLBACK] = "ROLLBACK"};
-    sqlite3_stmt **statement = &connection->controls[which];
-    if (!*statement && sqlite3_prepare_v3(connection->handle, texts[which], -1,
-                                          SQLITE_PREPARE_PERSISTENT, statement, NULL) != SQLITE_OK)
-        return store_fail(connection);
-    int result = sqlite3_step(*statement);
-    sqlite3_reset(*statement);
-    return result == SQLITE_DONE ? OK : store_fail(connection);
+    return store_session_control(connection->session, which) ? OK : store_fail(connection);
+}
+
+static uint64_t current_version(const struct store_connection *connection)
+{
+    return __atomic_load_n(&connection->store->version, __ATOMIC_SEQ_CST);
 }
 
 struct err store_begin_read(struct store_connection *connection)
 {
+    if (!store_connection_session(connection))
+        return ERR(&STORE_FAILED);
+    connection->begun_version = current_version(connection);
     TRY(control(connection, STORE_BEGIN_READ));
     connection->in_transaction = true;
-    return OK;
-}
-
-struct err store_begin_write(struct store_connection *connection)
-{
-    pthread_mutex_lock(&connection->store->writer);
-    struct err e = control(connection, STORE_BEGIN_WRITE);
-    if (failed(e)) {
-        pthread_mutex_unlock(&connection->store->writer);
-        return e;
-    }
-    connection->in_transaction = connection->is_writer = true;
     return OK;
 }
 
 static void end_transaction(struct store_connection *connection)
 {
     connection->in_transaction = false;
-    if (connection->is_writer) {
-        connection->is_writer = false;
-        pthread_mutex_unlock(&connection->store->writer);
-    }
+    connection->changes_watched = false;
+    if (!connection->is_writer)
+        return;
+    connection->is_writer = false;
+    connection->session = connection->reader;
+    pthread_mutex_unlock(&connection->store->writing);
+}
+
+struct err store_begin_write(struct store_connection *connection)
+{
+    pthread_mutex_lock(&connection->store->writing);
+    connection->session = connection->store->writer;
+    connection->is_writer = true;
+    struct err e = control(connection, STORE_BEGIN_WRITE);
+    if (failed(e))
+        end_transaction(connection);
+    else
+        connection->in_transaction = true;
+    return e;
+}
+
+/* Odd from before the commit until after it, so that nobody takes the one state for the other. */
+static void step_version(struct store_connection *connection)
+{
+    if (connection->changes_watched)
+        __atomic_add_fetch(&connection->store->version, 1, __ATOMIC_SEQ_CST);
 }
 
 struct err store_commit(struct store_connection *connection)
 {
-    TRY(control(connection, STORE_COMMIT)); /* on failure store_release rolls back */
+    step_version(connection);
+    struct err e = control(connection, STORE_COMMIT);
+    step_version(connection);
+    TRY(e); /* store_release rolls back */
     end_transaction(connection);
     return OK;
 }
@@ -251,14 +235,32 @@ void store_rollback(struct store_connection *connection)
 {
     if (!connection->in_transaction)
         return;
-    if (!sqlite3_get_autocommit(connection->handle)) {
+    if (!sqlite3_get_autocommit(connection->session->handle)) {
         struct err ignored = control(connection, STORE_ROLLBACK);
         (void)ignored.info; /* SQLite itself has rolled back when this fails */
     }
     end_transaction(connection);
 }
 
+bool store_version(const struct store_connection *connection, uint64_t *version)
+{
+    bool reading = connection->in_transaction && !connection->is_writer;
+    *version = reading ? connection->begun_version : current_version(connection);
+    return !connection->changes_watched && *version % 2 == 0;
+}
+
+bool store_is_at(const struct store_connection *connection, uint64_t version)
+{
+    return current_version(connection) == version;
+}
+
+void **store_memo(struct store_connection *connection, void (*free_memo)(void *memo))
+{
+    connection->free_memo = free_memo;
+    return &connection->memo;
+}
+
 int64_t store_changes(const struct store_connection *connection)
 {
-    return sqlite3_changes64(connection->handle);
+    return sqlite3_changes64(connection->session->handle);
 }

@@ -3,9 +3,9 @@
  * SQLite behind a small door: one database file a service, in WAL mode.
  *
  * A store hands out connections, one to a thread at a time, and keeps their prepared statements.
- * Writers take turns by a lock of the store's own, so SQLite never answers "busy"; readers never
- * wait for a writer. A committed write survives kill -9 always, and a power cut with
- * `survive_power_loss`.
+ * Writers take turns by a lock of the store's own, so SQLite never answers "busy", and all write
+ * through one SQLite handle, whose page cache stays warm; readers never wait for a writer. A
+ * committed write survives kill -9 always, and a power cut with `survive_power_loss`.
  *
  * Errors are sticky within a statement: bind, step and read freely, then check store_done's result
  * or the one of the last step. Every failure here is a breakage (STORE_FAILED), never a fault.
@@ -25,6 +25,7 @@ struct store_schema {
     const char *const *migrations; /* ends with NULL */
     const char *const *statements; /* SQL text by the service's own enum */
     size_t statement_count;
+    const char *watched_table; /* NULL: none; see store_version */
 };
 
 struct store;
@@ -38,6 +39,9 @@ struct store_statement {
 };
 
 extern const struct err_info STORE_FAILED;
+
+/* A read that rests on something kept in memory found that it was changed: begin the call anew. */
+extern const struct err_info STORE_CHANGED;
 
 /* Opens lazily: the file is made by the first connection. The folder must exist. */
 struct store *store_new(const char *folder, const struct store_schema *schema,
@@ -91,3 +95,19 @@ struct err store_run(struct store_statement *s);
 
 /* Rows that the last write statement of this connection changed. */
 int64_t store_changes(const struct store_connection *connection);
+
+/*
+ * For what a service keeps in memory of the schema's watched table. The version, never 0, grows
+ * with each commit of a statement that writes to it; such statements run in write transactions.
+ *
+ * store_version gives the version to look for: in a read transaction the one at its beginning. It
+ * is false while kept rows must not be used: a commit is just changing them, or this transaction
+ * has. What was kept goes with rows that are read later only if store_is_at still holds *after*
+ * the first of these was read: the snapshot is older than any change since. In a write transaction
+ * it always does.
+ */
+bool store_version(const struct store_connection *connection, uint64_t *version);
+bool store_is_at(const struct store_connection *connection, uint64_t version);
+
+/* A place for the service's own memory, one a connection; NULL at first, freed with it. */
+void **store_memo(struct store_connection *connection, void (*free_memo)(void *memo));

@@ -67,6 +67,14 @@ int slice_compare(struct slice a, struct slice b)
     return (a.len > b.len) - (a.len < b.len);
 }
 
+uint64_t slice_hash(struct slice s)
+{
+    uint64_t hash = UINT64_C(0xCBF29CE484222325);
+    for (size_t i = 0; i < s.len; i++)
+        hash = (hash ^ (unsigned char)s.ptr[i]) * UINT64_C(0x100000001B3);
+    return hash;
+}
+
 bool slice_starts_with(struct slice s, struct slice prefix)
 {
     return s.len >= prefix.len && slice_eq(slice_sub(s, 0, prefix.len), prefix);

@@ -34,6 +34,7 @@ bool slice_eq(struct slice a, struct slice b);
 bool slice_eq_nocase(struct slice a, struct slice b); /* ASCII case alone */
 bool slice_eq_cstr(struct slice a, const char *b);
 int slice_compare(struct slice a, struct slice b); /* bytewise, then by length: <0, 0, >0 */
+uint64_t slice_hash(struct slice s); /* FNV-1a: for tables in memory, not against foes */
 bool slice_starts_with(struct slice s, struct slice prefix);
 bool slice_ends_with(struct slice s, struct slice suffix);
 bool slice_contains(struct slice s, struct slice needle);

@@ -50,6 +50,8 @@ ALL = [
     Facts("kms", JSON_FAMILY, 5, "ListKeys", ("ListKeys", {"Limit": "ten"}), ("DescribeKey", {})),
     Facts("dynamodb", JSON_FAMILY, 15, "ListTables", ("ListTables", {"Limit": "ten"}),
           ("DescribeTable", {})),
+    Facts("dynamodbstreams", JSON_FAMILY, 15, "ListStreams", ("ListStreams", {"Limit": "ten"}),
+          ("DescribeStream", {})),
     Facts("secretsmanager", JSON_FAMILY, 5, "ListSecrets", ("ListSecrets", {"MaxResults": "ten"}),
           ("GetSecretValue", {})),
     Facts("cloudwatch", QUERY_FAMILY, 5, "ListMetrics", ("ListMetrics", {"Dimensions": "none"}),

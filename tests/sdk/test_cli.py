@@ -149,6 +149,24 @@ def test_dynamodb(name, file):
     aws("dynamodb", "wait", "table-not-exists", "--table-name", name)
 
 
+@needs("dynamodbstreams")
+def test_dynamodbstreams(name):
+    arn = aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+              "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH",
+              "--stream-specification", "StreamEnabled=true,StreamViewType=NEW_IMAGE")["TableDescription"]["LatestStreamArn"]
+    listed = aws("dynamodbstreams", "list-streams", "--table-name", name)["Streams"]
+    assert [each["StreamArn"] for each in listed] == [arn]
+    aws("dynamodb", "put-item", "--table-name", name, "--item", '{"p": {"S": "a"}, "n": {"N": "1.50"}}')
+    shard = aws("dynamodbstreams", "describe-stream", "--stream-arn", arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    iterator = aws("dynamodbstreams", "get-shard-iterator", "--stream-arn", arn, "--shard-id", shard,
+                   "--shard-iterator-type", "TRIM_HORIZON")["ShardIterator"]
+    record, = aws("dynamodbstreams", "get-records", "--shard-iterator", iterator)["Records"]
+    assert (record["eventName"], record["dynamodb"]["NewImage"]) == ("INSERT", {"p": {"S": "a"}, "n": {"N": "1.5"}})
+    aws("dynamodb", "update-table", "--table-name", name, "--stream-specification", "StreamEnabled=false")
+    assert aws("dynamodbstreams", "describe-stream", "--stream-arn", arn)["StreamDescription"]["StreamStatus"] == "DISABLED"
+    assert "ResourceNotFoundException" in aws("dynamodbstreams", "describe-stream", "--stream-arn", arn + "0", ok=False)
+
+
 @needs("dynamodb")
 def test_dynamodb_as_it_was_before_expressions(name):
     aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",

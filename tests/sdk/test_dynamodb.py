@@ -132,8 +132,8 @@ def test_a_bad_table_is_refused_in_the_words_of_aws(loose, words, change):
 
 
 def test_what_is_not_there_yet_is_refused_by_name(db):
-    refused(["StreamSpecification"], make, "NotImplementedException", 501, db=db,
-            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"})
+    refused(["WarmThroughput"], make, "NotImplementedException", 501, db=db,
+            WarmThroughput={"ReadUnitsPerSecond": 12000})
 
 
 def test_tables_are_listed_by_pages(client):

@@ -105,7 +105,7 @@ def test_what_is_changed_after_signing_is_refused(case, change):
     if case.request.path != before[1] and case.speaker.protocol == "smithy-rpc-v2-cbor":
         assert answer.status == 400  # this path names the operation: it is looked up first
         return
-    if case.facts.name == "dynamodb" and case.request.body == b"{":
+    if case.facts.name.startswith("dynamodb") and case.request.body == b"{":
         assert answer.code == "SerializationException"  # DynamoDB looks at the syntax first
         return
     assert (answer.code, answer.status) == case.facts.refusals["mismatch"], answer

@@ -21,7 +21,8 @@ static const struct store_schema schema = {
     .name = "test",
     .migrations = (const char *const[]){first, second, NULL},
     .statements = statements,
-    .statement_count = ARRAY_LEN(statements)
+    .statement_count = ARRAY_LEN(statements),
+    .watched_table = "things"
 };
 static const struct store_schema old_schema = {
     .name = "test", .migrations = (const char *const[]){first, NULL}
@@ -116,6 +117,7 @@ Test(store, a_failed_statement_says_why_and_leaves_the_connection_usable)
     struct store *store = open_store(folder, &schema);
     struct store_connection *c;
     cr_assert_not(failed(store_acquire(store, &c)));
+    cr_assert_not(failed(store_begin_write(c)));
     cr_assert_not(failed(add(c, SLICE("a"), SLICE("1"))));
     cr_expect_eq(add(c, SLICE("a"), SLICE("2")).info, &STORE_FAILED);
     cr_expect(slice_contains(slice_from_cstr(store_error_text(store)), SLICE("UNIQUE")));
@@ -137,6 +139,7 @@ Test(store, an_older_file_is_brought_up_to_date_and_a_newer_one_refused)
     store_free(store);
     store = store_new(folder, &schema, false);
     cr_assert_not(failed(store_acquire(store, &c)));
+    cr_assert_not(failed(store_begin_write(c)));
     cr_expect_not(failed(add(c, SLICE("a"), SLICE("1"))));
     store_release(c);
     store_free(store);
@@ -174,5 +177,89 @@ Test(store, writers_of_many_threads_take_turns_and_lose_nothing)
     cr_assert_not(failed(store_acquire(store, &c)));
     cr_expect_eq(count(c), 8 * 50);
     store_release(c);
+    close_store(store, folder);
+}
+
+static void *read_while_another_writes(void *context)
+{
+    struct store *store = context;
+    struct store_connection *c;
+    cr_assert_not(failed(store_acquire(store, &c)));
+    cr_expect_eq(count(c), 0, "what is not committed is not seen");
+    store_release(c);
+    return NULL;
+}
+
+Test(store, a_reader_neither_waits_for_a_writer_nor_sees_what_it_has_not_committed)
+{
+    char folder[64];
+    struct store *store = open_store(folder, &schema);
+    struct store_connection *c;
+    pthread_t reader;
+    cr_assert_not(failed(store_acquire(store, &c)));
+    cr_assert_not(failed(store_begin_write(c)));
+    cr_assert_not(failed(add(c, SLICE("a"), SLICE("1"))));
+    cr_assert_eq(pthread_create(&reader, NULL, read_while_another_writes, store), 0);
+    pthread_join(reader, NULL);
+    cr_expect_eq(count(c), 1);
+    cr_assert_not(failed(store_commit(c)));
+    cr_expect_eq(count(c), 1, "the connection goes on outside of the transaction");
+    store_release(c);
+    close_store(store, folder);
+}
+
+Test(store, the_version_grows_with_each_commit_that_may_change_the_watched_table_and_no_other)
+{
+    char folder[64];
+    struct store *store = open_store(folder, &schema);
+    struct store_connection *c;
+    uint64_t before;
+    uint64_t after;
+    cr_assert_not(failed(store_acquire(store, &c)));
+    cr_expect(store_version(c, &before));
+    cr_assert_not(failed(store_begin_write(c)));
+    cr_expect_eq(count(c), 0);
+    cr_expect(store_version(c, &after));
+    cr_assert_not(failed(add(c, SLICE("a"), SLICE("1"))));
+    cr_expect_not(store_version(c, &after), "what is kept is no longer what this call reads");
+    store_rollback(c);
+    cr_expect(store_version(c, &after));
+    cr_expect_eq(after, before);
+    cr_assert_not(failed(store_begin_write(c)));
+    cr_assert_not(failed(add(c, SLICE("a"), SLICE("1"))));
+    cr_assert_not(failed(store_commit(c)));
+    cr_expect(store_version(c, &after));
+    cr_expect_gt(after, before);
+    store_release(c);
+    close_store(store, folder);
+}
+
+Test(store, the_watched_table_is_written_in_write_transactions_alone)
+{
+    char folder[64];
+    struct store *store = open_store(folder, &schema);
+    struct store_connection *c;
+    cr_assert_not(failed(store_acquire(store, &c)));
+    cr_expect_eq(add(c, SLICE("a"), SLICE("1")).info, &STORE_FAILED);
+    cr_expect_eq(count(c), 0);
+    store_release(c);
+    close_store(store, folder);
+}
+
+Test(store, a_memo_belongs_to_its_connection_and_is_freed_with_it)
+{
+    char folder[64];
+    struct store *store = open_store(folder, &schema);
+    struct store_connection *c;
+    cr_assert_not(failed(store_acquire(store, &c)));
+    void **memo = store_memo(c, free);
+    cr_expect_null(*memo);
+    *memo = malloc(1);
+    store_release(c);
+    struct store_connection *again;
+    cr_assert_not(failed(store_acquire(store, &again)));
+    cr_expect_eq(again, c);
+    cr_expect_eq(*store_memo(again, free), *memo);
+    store_release(again);
     close_store(store, folder);
 }

@@ -70,3 +70,9 @@ Test(slice, search_and_trim)
     cr_expect(slice_eq(slice_trim(SLICE(" \t a b \r\n")), SLICE("a b")));
     cr_expect(slice_eq(slice_sub(SLICE("abc"), 1, 99), SLICE("bc")));
 }
+
+Test(slice, hashes_are_those_of_fnv_1a)
+{
+    cr_expect_eq(slice_hash(SLICE("")), UINT64_C(0xCBF29CE484222325));
+    cr_expect_eq(slice_hash(SLICE("foobar")), UINT64_C(0x85944171F73967E8));
+}

@@ -13,6 +13,7 @@ const client = (name, more) => {
   const [module, type] = {
     cloudwatch: ['client-cloudwatch', 'CloudWatchClient'],
     dynamodb: ['client-dynamodb', 'DynamoDBClient'],
+    dynamodbstreams: ['client-dynamodb-streams', 'DynamoDBStreamsClient'],
     kms: ['client-kms', 'KMSClient'],
     logs: ['client-cloudwatch-logs', 'CloudWatchLogsClient'],
     secretsmanager: ['client-secrets-manager', 'SecretsManagerClient'],
@@ -94,6 +95,33 @@ service('kms', () => {
     await refused(kms.call('ListGrants', { KeyId: 'x' }), 'NotImplementedException', 501);
     const clock = client('kms', { systemClockOffset: -600000 });
     await refused(clock.call('ListKeys'), 'InvalidSignatureException');
+  });
+});
+
+service('dynamodbstreams', () => {
+  test('a stream and its records', async () => {
+    const TableName = `js-${randomUUID()}`;
+    const dynamodb = client('dynamodb');
+    const streams = client('dynamodbstreams');
+    const { TableDescription: { LatestStreamArn: StreamArn } } = await dynamodb.call('CreateTable', {
+      TableName, BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'p', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'p', KeyType: 'HASH' }],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    });
+    const { Streams } = await streams.call('ListStreams', { TableName });
+    assert.deepEqual(Streams.map((each) => each.StreamArn), [StreamArn]);
+    const Item = { p: { S: 'a' }, map: { M: { list: { L: [{ NULL: true }, { BOOL: false }] } } }, set: { NS: ['1'] } };
+    await dynamodb.call('PutItem', { TableName, Item });
+    await dynamodb.call('DeleteItem', { TableName, Key: { p: { S: 'a' } } });
+    const { StreamDescription } = await streams.call('DescribeStream', { StreamArn });
+    const { ShardId } = StreamDescription.Shards[0];
+    const { ShardIterator } = await streams.call('GetShardIterator', { StreamArn, ShardId, ShardIteratorType: 'TRIM_HORIZON' });
+    const { Records, NextShardIterator } = await streams.call('GetRecords', { ShardIterator });
+    assert.deepEqual(Records.map((each) => each.eventName), ['INSERT', 'REMOVE']);
+    assert.deepEqual([Records[0].dynamodb.NewImage, Records[1].dynamodb.OldImage], [Item, Item]);
+    assert.ok(Records[0].dynamodb.ApproximateCreationDateTime instanceof Date);
+    assert.deepEqual((await streams.call('GetRecords', { ShardIterator: NextShardIterator })).Records, []);
+    await refused(streams.call('DescribeStream', { StreamArn: `${StreamArn}0` }), 'ResourceNotFoundException');
   });
 });
 

@@ -59,7 +59,7 @@ struct err ddb_require_table(struct call *call, struct slice parameter, struct d
     struct slice name;
     bool found;
     TRY(ddb_table_name(call, parameter, &name));
-    TRY(ddb_store_find_table(call, name, table, &found));
+    TRY(ddb_store_use_table(call, name, table, &found));
     if (!found)
         return fail(call, &DYNAMODB_RESOURCE_NOT_FOUND_EXCEPTION, "Requested resource not found");
     return OK;

@@ -2,6 +2,7 @@
 #include "emulator/services/dynamodb/store/dynamodb_store.h"
 
 #include "emulator/services/dynamodb/store/sql.h"
+#include "emulator/services/dynamodb/store/table_cache.h"
 #include "emulator/services/dynamodb/value/item_bytes.h"
 #include "emulator/services/dynamodb_api.h"
 
@@ -34,18 +35,51 @@ static struct store_statement of_index(struct call *call, enum ddb_sql id,
     return s;
 }
 
-struct err ddb_store_find_table(struct call *call, struct slice name, struct ddb_table *table,
-                                bool *found)
+/* The table lives in `arena`. */
+static struct err read_table(struct call *call, struct arena *arena, struct slice name,
+                             struct ddb_table *table, bool *found)
 {
     CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, FIND_TABLE);
     store_bind_text(&s, 3, name);
     *found = store_step(&s);
     if (!*found)
         return store_done(&s);
-    *table = (struct ddb_table){.name = name, .number = store_i64(&s, 0)};
-    struct slice definition = store_text(&s, 1, call->arena);
+    *table = (struct ddb_table){.name = arena_dup(arena, name), .number = store_i64(&s, 0)};
+    struct slice definition = store_text(&s, 1, arena);
     TRY(store_done(&s));
-    return ddb_table_from_json(call->arena, definition, table) ? OK : ERR(&DDB_DAMAGED);
+    return ddb_table_from_json(arena, definition, table) ? OK : ERR(&DDB_DAMAGED);
+}
+
+struct err ddb_store_find_table(struct call *call, struct slice name, struct ddb_table *table,
+                                bool *found)
+{
+    return read_table(call, call->arena, name, table, found);
+}
+
+struct err ddb_store_use_table(struct call *call, struct slice name, struct ddb_table *table,
+                               bool *found)
+{
+    uint64_t version;
+    if (!store_version(call->store, &version))
+        return ddb_store_find_table(call, name, table, found);
+    struct table_slot *slot = table_cache_slot(call, name);
+    *found = table_slot_holds(slot, call, name, version);
+    if (!*found) {
+        if (slot->table.kept_version == version) /* another table, which the call may be using */
+            return ddb_store_find_table(call, name, table, found);
+        struct arena *arena = table_slot_clear(slot, call);
+        TRY(read_table(call, arena, name, &slot->table, found));
+        /* Read after the version was, so it may be newer: then it is not kept. */
+        slot->table.kept_version = *found && store_is_at(call->store, version) ? version : 0;
+    }
+    *table = slot->table;
+    return OK;
+}
+
+/* Whether rows that were just read are those of a table as it was kept in memory. */
+static struct err check_kept(struct call *call, uint64_t kept_version)
+{
+    return kept_version == 0 || store_is_at(call->store, kept_version) ? OK : ERR(&STORE_CHANGED);
 }
 
 struct err ddb_store_add_table(struct call *call, struct ddb_table *table)
@@ -100,6 +134,7 @@ struct err ddb_store_find_item(struct call *call, const struct ddb_table *table,
     if (store_step(&s))
         stored->bytes = store_blob(&s, 0, call->arena);
     TRY(store_done(&s));
+    TRY(check_kept(call, table->kept_version));
     if (slice_is_set(stored->bytes) && !item_bytes_size(stored->bytes, &stored->size))
         return ERR(&DDB_DAMAGED);
     return OK;
@@ -201,7 +236,10 @@ struct ddb_cursor ddb_store_walk(struct call *call, const struct ddb_table *tabl
         {WALK_ITEMS,   WALK_ITEMS_BACK  },
         {WALK_ENTRIES, WALK_ENTRIES_BACK}
     };
-    struct ddb_cursor cursor = {ddb_sql_of_table(call, walks[index != NULL][backwards], table)};
+    struct ddb_cursor cursor = {.statement =
+                                    ddb_sql_of_table(call, walks[index != NULL][backwards], table),
+                                .call = call,
+                                .kept_version = table->kept_version};
     if (index)
         store_bind_i64(&cursor.statement, 2, index->number);
     store_bind_blob(&cursor.statement, 3, range->low);
@@ -212,7 +250,12 @@ struct ddb_cursor ddb_store_walk(struct call *call, const struct ddb_table *tabl
 
 bool ddb_cursor_next(struct ddb_cursor *cursor, struct slice *item)
 {
-    if (!store_step(&cursor->statement))
+    bool found = store_step(&cursor->statement);
+    struct err kept = check_kept(cursor->call, cursor->kept_version);
+    cursor->kept_version = 0; /* the rest is of the same snapshot as the first step */
+    if (failed(kept))
+        cursor->statement.failure = kept;
+    if (!found || failed(kept))
         return false;
     *item = store_borrow(&cursor->statement, 0);
     return true;

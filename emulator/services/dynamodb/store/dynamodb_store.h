@@ -16,6 +16,14 @@ extern const struct err_info DDB_DAMAGED;
 /* The call's account and region; `found` says whether there is such a table. */
 struct err ddb_store_find_table(struct call *call, struct slice name, struct ddb_table *table,
                                 bool *found);
+/*
+ * The same for operations on items: a table that was read before comes from memory as long as no
+ * table has changed. It is to be read, not changed, and lives until the transaction ends or, in a
+ * plain operation, until the next table is asked for. Its rows are read by the functions below,
+ * which answer STORE_CHANGED where a table has changed since: the gateway then begins anew.
+ */
+struct err ddb_store_use_table(struct call *call, struct slice name, struct ddb_table *table,
+                               bool *found);
 /* Gives the table its number. */
 struct err ddb_store_add_table(struct call *call, struct ddb_table *table);
 struct err ddb_store_update_table(struct call *call, const struct ddb_table *table);
@@ -61,6 +69,8 @@ struct err ddb_store_add_token(struct call *call, struct slice token, struct sli
 /* Walks keys of a range in order, or backwards; `index` NULL walks the table. */
 struct ddb_cursor {
     struct store_statement statement;
+    struct call *call;
+    uint64_t kept_version; /* of the table, until the first step; see ddb_table */
 };
 struct ddb_cursor ddb_store_walk(struct call *call, const struct ddb_table *table,
                                  const struct ddb_index *index, const struct key_range *range,

@@ -14,4 +14,5 @@ const struct store_schema dynamodb_store_schema = {
     .migrations = dynamodb_migrations,
     .statements = statements,
     .statement_count = DDB_SQL_COUNT,
+    .watched_table = "tables",
 };

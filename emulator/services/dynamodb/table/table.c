@@ -1,6 +1,7 @@
 /* Tables: DescribeTable, DeleteTable, ListTables, and their time to live. */
 #include "emulator/services/dynamodb/backup/recovery.h"
 #include "emulator/services/dynamodb/item/request.h"
+#include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
 
 enum { list_max = 100 };
@@ -24,6 +25,7 @@ struct err dynamodb_delete_table(struct call *call, const struct dynamodb_delete
                     "Resource cannot be deleted as it is currently protected against deletion. "
                     "Disable deletion protection first.");
     TRY(ddb_describe(call, &table, DYNAMODB_TABLE_STATUS_DELETING, &out->table_description));
+    TRY(ddb_stream_close(call, &table));
     TRY(ddb_recovery_keep_deleted(call, &table));
     return ddb_store_remove_table(call, &table);
 }

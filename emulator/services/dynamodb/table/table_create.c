@@ -1,6 +1,7 @@
 /* CreateTable: from the request to a table, with AWS's checks in their order. */
 #include "emulator/services/dynamodb/table/table_create.h"
 
+#include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
 #include "emulator/services/dynamodb/table/table_schema.h"
 #include "emulator/services/dynamodb/table/tags.h"
@@ -26,13 +27,11 @@ static struct err check_supported(struct call *call, const struct dynamodb_creat
         const char *name;
         bool given;
     } parameters[] = {
-        {"StreamSpecification",
-         in->stream_specification && in->stream_specification->stream_enabled.value},
-        {"WarmThroughput",       in->warm_throughput != NULL                       },
-        {"OnDemandThroughput",   in->on_demand_throughput != NULL                  },
-        {"ResourcePolicy",       slice_is_set(in->resource_policy)                 },
-        {"GlobalTableSourceArn", slice_is_set(in->global_table_source_arn)         },
-        {"VectorIndexes",        in->vector_indexes.is_set                         },
+        {"WarmThroughput",       in->warm_throughput != NULL              },
+        {"OnDemandThroughput",   in->on_demand_throughput != NULL         },
+        {"ResourcePolicy",       slice_is_set(in->resource_policy)        },
+        {"GlobalTableSourceArn", slice_is_set(in->global_table_source_arn)},
+        {"VectorIndexes",        in->vector_indexes.is_set                },
     };
     for (size_t i = 0; i < ARRAY_LEN(parameters); i++)
         if (parameters[i].given)
@@ -137,6 +136,7 @@ struct err ddb_table_take(struct call *call, const struct dynamodb_create_table_
     TRY(take_indexes(&c));
     TRY(ddb_schema_check_all_used(&c.schema));
     take_settings(&c);
+    TRY(ddb_stream_check_specification(call, &c.table, in->stream_specification));
     TRY(ddb_tags_add(call, &c.table, &in->tags));
     TRY(ddb_store_find_table(call, c.table.name, &existing, &found));
     if (found)
@@ -154,6 +154,7 @@ struct err dynamodb_create_table(struct call *call, const struct dynamodb_create
     table.id = rand_uuid4(call->platform->rand, call->arena);
     table.created_micros = call->now_micros;
     table.on_demand_micros = table.on_demand ? call->now_micros : 0;
+    TRY(ddb_stream_take_specification(call, &table, in->stream_specification));
     TRY(ddb_store_add_table(call, &table));
     return ddb_describe(call, &table, DYNAMODB_TABLE_STATUS_CREATING, &out->table_description);
 }

@@ -2,6 +2,7 @@
 #include "emulator/services/dynamodb/table/table_describe.h"
 
 #include "emulator/services/dynamodb/item/request.h"
+#include "emulator/services/dynamodb/stream/stream.h"
 
 struct dynamodb_key_schema ddb_describe_keys(struct arena *arena, const struct key_schema *keys)
 {
@@ -170,6 +171,18 @@ static struct dynamodb_restore_summary *describe_origin(struct arena *arena,
     return out;
 }
 
+static void describe_stream(struct call *call, const struct ddb_table *table,
+                            struct dynamodb_table_description *out)
+{
+    if (table->stream.number == 0)
+        return;
+    out->stream_specification = ARENA_NEW(call->arena, struct dynamodb_stream_specification);
+    out->stream_specification->stream_enabled = SET_BOOL(true);
+    out->stream_specification->stream_view_type = table->stream.view;
+    out->latest_stream_label = table->stream.label;
+    out->latest_stream_arn = ddb_stream_arn(call, table->name, table->stream.label);
+}
+
 struct err ddb_describe(struct call *call, const struct ddb_table *table, struct slice status,
                         struct dynamodb_table_description **description)
 {
@@ -193,6 +206,7 @@ struct err ddb_describe(struct call *call, const struct ddb_table *table, struct
     };
     TRY(describe_indexes(call, table, status, out));
     describe_settings(call, table, out);
+    describe_stream(call, table, out);
     out->restore_summary = describe_origin(call->arena, &table->origin,
                                            slice_eq(status, DYNAMODB_TABLE_STATUS_CREATING));
     *description = out;

@@ -105,6 +105,19 @@ static void write_tags(struct json_writer *w, const struct ddb_table *table)
     json_write_array_end(w);
 }
 
+static void write_stream(struct json_writer *w, const struct ddb_table_stream *stream)
+{
+    if (stream->number == 0)
+        return;
+    json_write_key(w, SLICE("stream"));
+    json_write_object_begin(w);
+    write_number(w, "number", stream->number);
+    write_text(w, "view", stream->view);
+    write_text(w, "label", stream->label);
+    write_number(w, "slots", stream->slots);
+    json_write_object_end(w);
+}
+
 static void write_origin(struct json_writer *w, const struct ddb_origin *origin)
 {
     if (!origin->moment_micros)
@@ -140,6 +153,7 @@ struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *tabl
     write_text(&w, "class", table->table_class);
     write_text(&w, "kmsKeyArn", table->kms_key_arn);
     write_text(&w, "ttl", table->ttl_attribute);
+    write_stream(&w, &table->stream);
     write_tags(&w, table);
     write_origin(&w, &table->origin);
     write_number(&w, "historySince", table->history_micros);
@@ -267,6 +281,26 @@ static void read_tags(struct json_reader *r, struct arena *arena, struct ddb_tab
         table->tags[i] = (struct ddb_tag){texts[2 * i], texts[2 * i + 1]};
 }
 
+static void read_stream(struct json_reader *r, struct ddb_table_stream *stream)
+{
+    struct slice key;
+    int64_t slots = 0;
+    json_object_begin(r);
+    while (json_object_next(r, &key)) {
+        if (slice_eq(key, SLICE("number")))
+            read_number(r, &stream->number);
+        else if (slice_eq(key, SLICE("view")))
+            json_string(r, &stream->view);
+        else if (slice_eq(key, SLICE("label")))
+            json_string(r, &stream->label);
+        else if (slice_eq(key, SLICE("slots")))
+            read_number(r, &slots);
+        else
+            json_skip(r);
+    }
+    stream->slots = (unsigned)slots;
+}
+
 static void read_origin(struct json_reader *r, struct ddb_origin *origin)
 {
     struct slice key;
@@ -310,6 +344,8 @@ static void read_setting(struct json_reader *r, struct arena *arena, struct slic
         json_string(r, &table->kms_key_arn);
     else if (slice_eq(key, SLICE("ttl")))
         json_string(r, &table->ttl_attribute);
+    else if (slice_eq(key, SLICE("stream")))
+        read_stream(r, &table->stream);
     else if (slice_eq(key, SLICE("tags")))
         read_tags(r, arena, table);
     else if (slice_eq(key, SLICE("origin")))

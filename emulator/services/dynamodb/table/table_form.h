@@ -30,6 +30,14 @@ struct ddb_tag {
     struct slice value;
 };
 
+/* The stream that a table writes, if it does (stream/stream.h). */
+struct ddb_table_stream {
+    int64_t number;    /* stands for it in the store; 0: there is none, or it was disabled */
+    struct slice view; /* one of StreamViewType */
+    struct slice label;
+    unsigned slots; /* into how many open shards the keys are spread */
+};
+
 /* Where the items of a restored table come from. */
 struct ddb_origin {
     struct slice backup_arn; /* absent: restored to a point in time */
@@ -40,7 +48,8 @@ struct ddb_origin {
 struct ddb_table {
     struct slice name;
     int64_t number;
-    struct slice id; /* TableId */
+    uint64_t kept_version; /* of the store, for a table from memory; 0: just read */
+    struct slice id;       /* TableId */
     int64_t created_micros;
     struct key_part *attributes; /* AttributeDefinitions, in the order given */
     size_t attribute_count;
@@ -55,6 +64,7 @@ struct ddb_table {
     struct slice table_class;   /* absent: the default, undescribed */
     struct slice kms_key_arn;   /* absent: encrypted with AWS's own key */
     struct slice ttl_attribute; /* absent: expiry is off */
+    struct ddb_table_stream stream;
     struct ddb_tag *tags;
     size_t tag_count;
     struct ddb_origin origin;

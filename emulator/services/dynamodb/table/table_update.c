@@ -1,5 +1,6 @@
 /* UpdateTable. */
 #include "emulator/services/dynamodb/item/write.h"
+#include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
 #include "emulator/services/dynamodb/table/table_schema.h"
 
@@ -21,7 +22,6 @@ static struct err check_supported(struct call *call, const struct dynamodb_updat
         const char *name;
         bool given;
     } parameters[] = {
-        {"StreamSpecification",                in->stream_specification != NULL            },
         {"ReplicaUpdates",                     in->replica_updates.is_set                  },
         {"MultiRegionConsistency",             slice_is_set(in->multi_region_consistency)  },
         {"GlobalTableWitnessUpdates",          in->global_table_witness_updates.is_set     },
@@ -45,7 +45,7 @@ static struct err check_given(struct call *call, const struct dynamodb_update_ta
 {
     if (slice_is_set(in->billing_mode) || in->provisioned_throughput || in->sse_specification ||
         in->global_secondary_index_updates.count > 0 || slice_is_set(in->table_class) ||
-        in->deletion_protection_enabled.is_set)
+        in->deletion_protection_enabled.is_set || in->stream_specification)
         return OK;
     return fail(call, &DDB_VALIDATION_EXCEPTION,
                 "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
@@ -329,6 +329,8 @@ struct err dynamodb_update_table(struct call *call, const struct dynamodb_update
     TRY(take_indexes(&a));
     TRY(ddb_schema_check_all_used(&a.schema));
     take_settings(&a);
+    TRY(ddb_stream_check_specification(call, &a.table, in->stream_specification));
+    TRY(ddb_stream_take_specification(call, &a.table, in->stream_specification));
     TRY(describe_change(&a, &out->table_description));
     if (slice_is_set(a.created))
         TRY(ddb_write_backfill(call, &a.table, find_global(&a.table, a.created)));

@@ -66,6 +66,7 @@ extern const struct shape_codec dynamodb_key_codec;
 extern const struct shape_codec dynamodb_expression_attribute_value_map_codec;
 extern const struct shape_codec dynamodb_item_collection_key_attribute_map_codec;
 extern const struct shape_codec dynamodb_attribute_value_codec;
+extern const struct shape_codec dynamodbstreams_attribute_map_codec;
 
 const struct shape_codec dynamodb_attribute_map_codec = {read_map, write_map, is_set};
 const struct shape_codec dynamodb_put_item_input_attribute_map_codec = {read_map, write_map,
@@ -76,3 +77,4 @@ const struct shape_codec dynamodb_expression_attribute_value_map_codec = {read_m
 const struct shape_codec dynamodb_item_collection_key_attribute_map_codec = {read_map, write_map,
                                                                              is_set};
 const struct shape_codec dynamodb_attribute_value_codec = {read_value, write_value, is_set};
+const struct shape_codec dynamodbstreams_attribute_map_codec = {read_map, write_map, is_set};

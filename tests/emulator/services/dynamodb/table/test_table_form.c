@@ -52,9 +52,10 @@ static struct ddb_table full_table(struct ddb_index indexes[2])
         .table_class = SLICE("STANDARD"),
         .kms_key_arn = SLICE("arn:aws:kms"),
         .ttl_attribute = SLICE("expires"),
+        .stream = {9, SLICE("NEW_IMAGE"), SLICE("2026-11-22T10:20:30.123"), 3},
         .tags = tags,
         .tag_count = 1,
-        .origin = {SLICE("a backup"), SLICE("a table"), 1795342000000000}
+        .origin = {SLICE("a backup"), SLICE("a table"),   1795342000000000                  }
     };
 }
 
@@ -76,6 +77,8 @@ Test(table_form, every_setting_reads_back)
     cr_expect_not(found->is_global);
     cr_expect_eq(again.indexes[0].keys.hash_count, 2);
     cr_expect(slice_eq(again.indexes[0].included[1], SLICE("b \" quoted")));
+    cr_expect_eq(again.stream.number, 9);
+    cr_expect_eq(again.stream.slots, 3);
     cr_expect(slice_eq(again.tags[0].value, SLICE("ledger")));
     cr_expect_null(ddb_table_find_index(&again, SLICE("none")));
     arena_done(&arena);
