@@ -1,4 +1,5 @@
 /* How DynamoDB differs from other services. */
+#include "emulator/services/dynamodb/backup/copy.h"
 #include "emulator/services/dynamodb/item/request.h"
 #include "emulator/services/dynamodb/store/backup_store.h"
 #include "emulator/services/dynamodb/store/history_store.h"
@@ -15,8 +16,8 @@ typedef struct err (*duty)(struct call *call, int64_t *next_micros);
 /* What falls due here is of several kinds, each with a next moment of its own. */
 static struct err run_due(struct call *call, int64_t *next_micros)
 {
-    static const duty duties[] = {ddb_store_expire_backups, ddb_store_trim_history,
-                                  ddb_stream_run_due};
+    static const duty duties[] = {ddb_copy_run_due, ddb_store_expire_backups,
+                                  ddb_store_trim_history, ddb_stream_run_due};
     *next_micros = INT64_MAX;
     for (size_t i = 0; i < ARRAY_LEN(duties); i++) {
         int64_t next;

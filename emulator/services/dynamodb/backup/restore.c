@@ -2,7 +2,7 @@
 #include "emulator/services/dynamodb/backup/restore.h"
 
 #include "emulator/services/dynamodb/backup/backup.h"
-#include "emulator/services/dynamodb/item/write.h"
+#include "emulator/services/dynamodb/backup/copy.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
 #include "emulator/services/dynamodb/table/table_schema.h"
 
@@ -208,6 +208,7 @@ struct err ddb_restore_begin(struct call *call, const struct ddb_table *source,
         .table_class = source->table_class,
         .kms_key_arn = source->kms_key_arn,
         .origin = *origin,
+        .is_restoring = true,
     };
     TRY(check_supported(&r));
     TRY(take_billing(&r));
@@ -220,15 +221,6 @@ struct err ddb_restore_begin(struct call *call, const struct ddb_table *source,
                                  : SLICE_NONE;
     TRY(ddb_store_add_table(call, table));
     return ddb_describe(call, table, DYNAMODB_TABLE_STATUS_CREATING, description);
-}
-
-struct err ddb_restore_finish(struct call *call, const struct ddb_table *table, int64_t items,
-                              int64_t bytes)
-{
-    TRY(ddb_store_add_size(call, table, NULL, items, bytes));
-    for (size_t i = 0; i < table->index_count; i++)
-        TRY(ddb_write_backfill(call, table, &table->indexes[i]));
-    return OK;
 }
 
 struct err dynamodb_restore_table_from_backup(
@@ -248,11 +240,12 @@ struct err dynamodb_restore_table_from_backup(
     struct ddb_backup backup;
     struct ddb_table table;
     TRY(ddb_backup_require(call, in->backup_arn, &backup));
+    TRY(ddb_backup_check_idle(call, &backup, true));
     const struct ddb_origin origin = {ddb_backup_arn(call, &backup),
                                       ddb_table_arn(call, backup.table.name),
                                       backup.created_micros};
     TRY(ddb_restore_begin(call, &backup.table, &overrides, &origin, &table,
                           &out->table_description));
-    TRY(ddb_store_copy_backup(call, &backup, &table));
-    return ddb_restore_finish(call, &table, backup.items, backup.bytes);
+    struct ddb_copy copy = {.target = table.number, .source = backup.number};
+    return ddb_copy_now(call, &copy);
 }

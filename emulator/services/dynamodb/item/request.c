@@ -60,7 +60,7 @@ struct err ddb_require_table(struct call *call, struct slice parameter, struct d
     bool found;
     TRY(ddb_table_name(call, parameter, &name));
     TRY(ddb_store_use_table(call, name, table, &found));
-    if (!found)
+    if (!found || table->is_restoring)
         return fail(call, &DYNAMODB_RESOURCE_NOT_FOUND_EXCEPTION, "Requested resource not found");
     return OK;
 }
@@ -77,6 +77,16 @@ struct err ddb_require_named_table(struct call *call, struct slice parameter,
                     "Requested resource not found: Table: " SLICE_FMT " not found",
                     SLICE_ARG(name));
     return OK;
+}
+
+struct err ddb_require_idle(struct call *call, struct slice parameter, struct ddb_table *table)
+{
+    TRY(ddb_require_named_table(call, parameter, table));
+    if (!table->is_restoring && !table->is_copied)
+        return OK;
+    return fail(call, &DYNAMODB_RESOURCE_IN_USE_EXCEPTION,
+                "Attempt to change a resource which is still in use: Table is being %s: " SLICE_FMT,
+                table->is_restoring ? "created" : "backed up or restored", SLICE_ARG(table->name));
 }
 
 struct slice ddb_table_arn(struct call *call, struct slice name)

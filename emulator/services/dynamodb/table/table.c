@@ -12,14 +12,16 @@ struct err dynamodb_describe_table(struct call *call,
 {
     struct ddb_table table;
     TRY(ddb_require_named_table(call, in->table_name, &table));
-    return ddb_describe(call, &table, DYNAMODB_TABLE_STATUS_ACTIVE, &out->table);
+    struct slice status =
+        table.is_restoring ? DYNAMODB_TABLE_STATUS_CREATING : DYNAMODB_TABLE_STATUS_ACTIVE;
+    return ddb_describe(call, &table, status, &out->table);
 }
 
 struct err dynamodb_delete_table(struct call *call, const struct dynamodb_delete_table_input *in,
                                  struct dynamodb_delete_table_output *out)
 {
     struct ddb_table table;
-    TRY(ddb_require_named_table(call, in->table_name, &table));
+    TRY(ddb_require_idle(call, in->table_name, &table));
     if (table.is_protected)
         return fail(call, &DDB_VALIDATION_EXCEPTION,
                     "Resource cannot be deleted as it is currently protected against deletion. "
@@ -71,7 +73,7 @@ struct err dynamodb_update_time_to_live(struct call *call,
 {
     struct ddb_table table;
     const struct dynamodb_time_to_live_specification *wanted = in->time_to_live_specification;
-    TRY(ddb_require_named_table(call, in->table_name, &table));
+    TRY(ddb_require_idle(call, in->table_name, &table));
     TRY(check_ttl_change(call, &table, wanted));
     table.ttl_attribute = wanted->enabled.value ? wanted->attribute_name : SLICE_NONE;
     out->time_to_live_specification = in->time_to_live_specification;

@@ -158,6 +158,8 @@ struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *tabl
     write_origin(&w, &table->origin);
     write_number(&w, "historySince", table->history_micros);
     write_number(&w, "recoveryDays", table->recovery_days);
+    write_flag(&w, "restoring", table->is_restoring);
+    write_flag(&w, "copied", table->is_copied);
     json_write_object_end(&w);
     return buf_slice(&out);
 }
@@ -354,6 +356,10 @@ static void read_setting(struct json_reader *r, struct arena *arena, struct slic
         read_number(r, &table->history_micros);
     else if (slice_eq(key, SLICE("recoveryDays")))
         read_number(r, &table->recovery_days);
+    else if (slice_eq(key, SLICE("restoring")))
+        json_bool(r, &table->is_restoring);
+    else if (slice_eq(key, SLICE("copied")))
+        json_bool(r, &table->is_copied);
     else
         json_skip(r);
 }

@@ -70,6 +70,8 @@ struct ddb_table {
     struct ddb_origin origin;
     int64_t history_micros; /* point-in-time recovery reaches back to here; 0: it is off */
     int64_t recovery_days;
+    bool is_restoring; /* its items are on their way: CREATING to everyone */
+    bool is_copied; /* items are on their way from it: its history is kept until they are there */
 };
 
 struct slice projection_type_name(enum projection_type type);

@@ -322,7 +322,7 @@ struct err dynamodb_update_table(struct call *call, const struct dynamodb_update
     TRY(check_supported(call, in));
     TRY(check_given(call, in));
     TRY(check_updates(call, &in->global_secondary_index_updates));
-    TRY(ddb_require_named_table(call, in->table_name, &a.table));
+    TRY(ddb_require_idle(call, in->table_name, &a.table));
     a.was_on_demand = a.table.on_demand;
     TRY(take_billing(&a));
     TRY(take_attributes(&a));
