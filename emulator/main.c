@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "emulator/core/lambda.h"
 #include "emulator/core/limits.h"
 #include "emulator/data_folder.h"
 #include "emulator/gateway/gateway.h"
@@ -23,24 +24,30 @@ struct settings {
     const char *region;
     const char *durability;
     const char *allow_hosts;
+    const char *functions;
     const char *log_level;
     int64_t threads;
+    int64_t transition_seconds;
 };
 
 #define FIELD(name) offsetof(struct settings, name)
 
 static const struct option_spec specs[] = {
-    {"listen",      OPTION_TEXT,   "HOST:PORT",    "where to listen; port 0 takes a free one",    FIELD(listen)   },
-    {"data",        OPTION_TEXT,   "DIR",          "keep state here; without it nothing is kept", FIELD(data)     },
-    {"auth",        OPTION_TEXT,   "verify|off",   "check signatures, or (loopback only) do not", FIELD(auth)     },
-    {"account",     OPTION_TEXT,   "ID",           "the account of the access key \"test\"",      FIELD(account)  },
-    {"region",      OPTION_TEXT,   "NAME",         "the region of calls that name none",          FIELD(region)   },
-    {"durability",  OPTION_TEXT,   "process|full", "survive kill -9, or a power cut, too",
-     FIELD(durability)                                                                                            },
-    {"allow-hosts", OPTION_TEXT,   "NAME,NAME",    "Host names to answer beside the loopback",
-     FIELD(allow_hosts)                                                                                           },
-    {"log-level",   OPTION_TEXT,   "LEVEL",        "debug, info, warn or error",                  FIELD(log_level)},
-    {"threads",     OPTION_NUMBER, "N",            "event-loop threads",                          FIELD(threads)  },
+    {"listen",             OPTION_TEXT,   "HOST:PORT",    "where to listen; port 0 takes a free one",        FIELD(listen)   },
+    {"data",               OPTION_TEXT,   "DIR",          "keep state here; without it nothing is kept",     FIELD(data)     },
+    {"auth",               OPTION_TEXT,   "verify|off",   "check signatures, or (loopback only) do not",     FIELD(auth)     },
+    {"account",            OPTION_TEXT,   "ID",           "the account of the access key \"test\"",          FIELD(account)  },
+    {"region",             OPTION_TEXT,   "NAME",         "the region of calls that name none",              FIELD(region)   },
+    {"durability",         OPTION_TEXT,   "process|full", "survive kill -9, or a power cut, too",
+     FIELD(durability)                                                                                                       },
+    {"allow-hosts",        OPTION_TEXT,   "NAME,NAME",    "Host names to answer beside the loopback",
+     FIELD(allow_hosts)                                                                                                      },
+    {"functions",          OPTION_TEXT,   "NAME=URL,...", "where Lambda functions run that rotate secrets",
+     FIELD(functions)                                                                                                        },
+    {"log-level",          OPTION_TEXT,   "LEVEL",        "debug, info, warn or error",                      FIELD(log_level)},
+    {"threads",            OPTION_NUMBER, "N",            "event-loop threads",                              FIELD(threads)  },
+    {"transition-seconds", OPTION_NUMBER, "N",            "how long a resource is CREATING or UPDATING (0)",
+     FIELD(transition_seconds)                                                                                               },
 };
 
 static const struct option_set options = {
@@ -59,7 +66,7 @@ static const struct option_set options = {
         "Exit codes: 0 ended by a signal, 2 bad command line, 3 cannot start.",
 };
 
-enum { EXIT_USAGE = 2, EXIT_START = 3 };
+enum { EXIT_USAGE = 2, EXIT_START = 3, transition_seconds_max = 86400 };
 
 struct emulator {
     struct settings settings;
@@ -106,6 +113,18 @@ static bool check_settings(const struct settings *s, int words)
         fprintf(stderr, "--threads is %lld; it must be 1 to 64\n", (long long)s->threads);
         return false;
     }
+    if (s->functions && !lambda_list_is_valid(slice_from_cstr(s->functions))) {
+        fprintf(stderr,
+                "--functions is \"%s\"; it must be NAME=URL,NAME=URL, where NAME is the ARN or the "
+                "name of a Lambda function\n",
+                s->functions);
+        return false;
+    }
+    if (s->transition_seconds < 0 || s->transition_seconds > transition_seconds_max) {
+        fprintf(stderr, "--transition-seconds is %lld; it must be 0 to %d\n",
+                (long long)s->transition_seconds, transition_seconds_max);
+        return false;
+    }
     if (!is_one_of("auth", s->auth, "verify", "off") ||
         !is_one_of("durability", s->durability, "process", "full"))
         return false;
@@ -135,7 +154,9 @@ static bool start(struct emulator *e)
     e->platform = (struct platform){.clock = &e->clock.clock,
                                     .rand = &e->rand,
                                     .default_account = slice_from_cstr(s->account),
-                                    .default_region = slice_from_cstr(s->region)};
+                                    .default_region = slice_from_cstr(s->region),
+                                    .functions = slice_from_cstr(s->functions),
+                                    .transition_micros = s->transition_seconds * MICROS_PER_SECOND};
     if (!data_folder_open(s->data, &e->rand, &e->data, e->platform.master_key))
         return false;
     if (failed(audit_open(e->data.path, &e->audit))) {

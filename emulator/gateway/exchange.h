@@ -56,6 +56,10 @@ struct err gateway_authorize(struct call *call);
 struct err gateway_call_internal(struct call *call, const char *service, const char *operation,
                                  const void *in, void *out);
 
+/* platform.record_event: see emulator/core/call.h. */
+void gateway_record_event(struct call *call, const char *event, struct slice resource,
+                          struct slice problem);
+
 void gateway_audit(struct gateway *gateway, const struct call *call, enum protocol protocol,
                    struct slice source, struct slice user_agent, int64_t started_micros,
                    int status);

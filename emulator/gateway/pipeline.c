@@ -24,6 +24,14 @@ static struct err meet_fault(struct gateway *gateway, struct exchange *x);
 static struct err run(struct gateway *gateway, struct exchange *x);
 static struct err encode(struct gateway *gateway, struct exchange *x);
 static struct err record(struct gateway *gateway, struct exchange *x);
+static struct slice decimal(struct arena *arena, uint64_t number)
+{
+    struct buf text;
+    buf_init_arena(&text, arena, 20);
+    buf_append_u64(&text, number);
+    return buf_slice(&text);
+}
+
 static struct err send_answer(struct gateway *gateway, struct exchange *x);
 
 static const struct stage {
@@ -240,7 +248,7 @@ static struct err send_answer(struct gateway *gateway, struct exchange *x)
         http_response_header(x->response, SLICE("smithy-protocol"), SLICE("rpc-v2-cbor"));
     if (call->service && call->service->crc32_header)
         http_response_header(x->response, SLICE("x-amz-crc32"),
-                             arena_printf(call->arena, "%u", crc32_ieee(x->response->body)));
+                             decimal(call->arena, crc32_ieee(x->response->body)));
     add_query_error(x);
     return OK;
 }
@@ -264,8 +272,11 @@ static void begin(struct gateway *gateway, struct exchange *x, const struct http
                             .region = platform->default_region,
                             .now_micros = clock_now(platform->clock),
                             .request_id = rand_uuid4(&gateway->request_ids, request->arena)};
-    struct auth_request part = signed_part(x);
-    x->wire.signing_name = auth_scope_service(&part);
+    /* What tells the service of a call that does not name it. */
+    if (!slice_is_set(http_header_get(request, SLICE("x-amz-target")))) {
+        struct auth_request part = signed_part(x);
+        x->wire.signing_name = auth_scope_service(&part);
+    }
     buf_init_arena(&x->body, request->arena, RESPONSE_BYTES_MAX);
 }
 

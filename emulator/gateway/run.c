@@ -70,7 +70,8 @@ struct err gateway_run(struct gateway *gateway, struct call *call, const void *i
     struct err e = run_and_commit(call, in, out);
     store_release(call->store); /* rolls back what was not committed */
     call->store = NULL;
-    if (!failed(e) && call->due_micros)
+    if (call->due_micros) /* after a failure too: a `plain` operation may have committed before it
+                           */
         due_note(gateway->due, index, call->due_micros);
     return e;
 }
@@ -215,4 +216,31 @@ struct err gateway_call_internal(struct call *call, const char *service, const c
     call->fault_members = inner.fault_members;
     call->fault_message = inner.fault_message;
     return ERR(&inner.fault->info);
+}
+
+void gateway_record_event(struct call *call, const char *event, struct slice resource,
+                          struct slice problem)
+{
+    struct gateway *gateway = call->platform->gateway;
+    struct principal self = service_principal(call);
+    struct audit_record record = {
+        .time_micros = call->now_micros,
+        .request_id = rand_uuid4(&gateway->request_ids, call->arena),
+        .account = call->account,
+        .region = call->region,
+        .principal_arn = self.arn,
+        .service = call->service->model->name,
+        .operation = slice_from_cstr(event),
+        .source = self.arn,
+        .status = 200,
+    };
+    if (slice_is_set(problem)) {
+        record.status = 500;
+        record.error_code = record.operation;
+        record.error_message = arena_printf(call->arena, SLICE_FMT ": " SLICE_FMT,
+                                            SLICE_ARG(resource), SLICE_ARG(problem));
+        log_event(gateway->options.log, LOG_WARN, event, LOG_TEXT("service", record.service),
+                  LOG_TEXT("resource", resource), LOG_TEXT("reason", problem));
+    }
+    audit_append(gateway->options.audit, &record, call->arena);
 }

@@ -8,7 +8,7 @@
 #include "emulator/core/service.h"
 #include "lib/base/buf.h"
 
-enum { path_bytes_max = 1024, message_bytes_max = 64 * 1024 };
+enum { path_bytes_max = 1024, message_bytes_max = 64 * 1024, shown_bytes_max = 4096 };
 
 struct validation {
     struct call *call;
@@ -22,6 +22,15 @@ struct validation {
 static void check_value(struct validation *v, const struct shape *shape, const void *value,
                         size_t path_len);
 
+/* As much of a text as a message has room for, cut between characters. */
+static struct slice shown(struct slice text)
+{
+    size_t len = text.len < shown_bytes_max ? text.len : shown_bytes_max;
+    while (len < text.len && len > 0 && ((unsigned char)text.ptr[len] & 0xC0) == 0x80)
+        len--;
+    return slice_sub(text, 0, len);
+}
+
 /* "Value 'x' at", as AWS begins a complaint; sensitive values are not repeated. */
 static struct slice subject(struct validation *v, const struct shape *shape, const void *value)
 {
@@ -31,7 +40,7 @@ static struct slice subject(struct validation *v, const struct shape *shape, con
     switch (shape->kind) {
     case SHAPE_STRING:
         return arena_printf(arena, "Value '" SLICE_FMT "' at",
-                            SLICE_ARG(*(const struct slice *)value));
+                            SLICE_ARG(shown(*(const struct slice *)value)));
     case SHAPE_INTEGER:
     case SHAPE_LONG:
         return arena_printf(arena, "Value '%lld' at",
@@ -169,7 +178,7 @@ static void check_string(struct validation *v, const struct shape *shape, struct
                arena_printf(v->call->arena,
                             "The value " SLICE_FMT
                             " for parameter %s is not matching the expected pattern " SLICE_FMT ".",
-                            SLICE_ARG(text), v->path, SLICE_ARG(shape->pattern_text)));
+                            SLICE_ARG(shown(text)), v->path, SLICE_ARG(shape->pattern_text)));
     check_length(v, shape, &text, (int64_t)slice_utf8_length(text));
 }
 

@@ -178,6 +178,7 @@ class Operations:
         if kind not in ("S", "N", "B") and not self.chance(3):
             operator = self.pick(COMPARATORS[:2])
         path = f"size({self.path(name)})" if self.chance(10) else self.path(name)
+        path = f"({path})" if self.chance(1) else path
         if path.startswith("size") and not self.chance(5):
             return f"{path} {operator} {self.placeholder({'N': self.pick(['0', '1', '2', '3'])})}"
         if self.chance(5):
@@ -231,6 +232,7 @@ class Operations:
     def arithmetic(self):
         name = self.pick(["n", "b", "m.x", "l[0]"])
         first = f"if_not_exists({name}, {self.placeholder(self.any_value('N'))})" if self.chance(50) else name
+        first = f"({first})" if self.chance(3) else first
         return f"{first} {self.pick('+-')} {self.placeholder(self.any_value('N' if self.chance(97) else None))}"
 
     def assigned(self):

@@ -93,6 +93,64 @@ def test_secretsmanager(name):
         "secretsmanager", "get-secret-value", "--secret-id", name, ok=False)
 
 
+@needs("secretsmanager")
+def test_secretsmanager_versions_tags_and_passwords(name):
+    first = aws("secretsmanager", "create-secret", "--name", name, "--secret-string", "1")["VersionId"]
+    changed = aws("secretsmanager", "update-secret", "--secret-id", name, "--description", "d", "--secret-string", "2")
+    listed = aws("secretsmanager", "list-secret-version-ids", "--secret-id", name)["Versions"]
+    assert [v["VersionId"] for v in listed] == [changed["VersionId"], first]
+    batch = aws("secretsmanager", "batch-get-secret-value", "--secret-id-list", name, name + "-none")
+    assert [v["SecretString"] for v in batch["SecretValues"]] == ["2"] and len(batch["Errors"]) == 1
+    aws("secretsmanager", "tag-resource", "--secret-id", name, "--tags", "Key=a,Value=1", "Key=b,Value=2")
+    aws("secretsmanager", "untag-resource", "--secret-id", name, "--tag-keys", "a")
+    assert aws("secretsmanager", "describe-secret", "--secret-id", name)["Tags"] == [{"Key": "b", "Value": "2"}]
+    made = aws("secretsmanager", "get-random-password", "--password-length", "20", "--exclude-punctuation")
+    assert len(made["RandomPassword"]) == 20 and made["RandomPassword"].isalnum()
+    aws("secretsmanager", "delete-secret", "--secret-id", name, "--recovery-window-in-days", "7")
+    assert aws("secretsmanager", "restore-secret", "--secret-id", name)["Name"] == name
+
+
+@needs("secretsmanager")
+def test_secretsmanager_policies(name):
+    aws("secretsmanager", "create-secret", "--name", name, "--secret-string", "1")
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}]})
+    checked = aws("secretsmanager", "validate-resource-policy", "--resource-policy", policy)
+    assert checked["PolicyValidationPassed"] is False
+    assert "PublicPolicyException" in aws("secretsmanager", "put-resource-policy", "--secret-id", name,
+                                          "--resource-policy", policy, "--block-public-policy", ok=False)
+    aws("secretsmanager", "put-resource-policy", "--secret-id", name, "--resource-policy", policy)
+    assert aws("secretsmanager", "get-resource-policy", "--secret-id", name)["ResourcePolicy"] == policy
+    aws("secretsmanager", "delete-resource-policy", "--secret-id", name)
+
+
+@needs("secretsmanager")
+def test_secretsmanager_replicas(name):
+    aws("secretsmanager", "create-secret", "--name", name, "--secret-string", "1")
+    there = ("--region", "eu-west-1")
+    answer = aws("secretsmanager", "replicate-secret-to-regions", "--secret-id", name, "--add-replica-regions",
+                 "Region=eu-west-1", "Region=eu-west-2")
+    assert [s["Status"] for s in answer["ReplicationStatus"]] == ["InSync", "InSync"]
+    aws("secretsmanager", "stop-replication-to-replica", "--secret-id", name, *there)
+    answer = aws("secretsmanager", "remove-regions-from-replication", "--secret-id", name,
+                 "--remove-replica-regions", "eu-west-2")
+    assert answer.get("ReplicationStatus", []) == []
+
+
+@needs("secretsmanager")
+def test_secretsmanager_rotation(name):
+    """Of a server that is not there: tests/sdk/test_rotation.py has one that is."""
+    text = {"engine": "postgres", "host": "127.0.0.1", "port": 1, "username": "u", "password": "p"}
+    aws("secretsmanager", "create-secret", "--name", name, "--secret-string", json.dumps(text))
+    function = "arn:aws:lambda:us-east-1:000000000000:function:SecretsManagerRDSPostgreSQLRotationSingleUser"
+    started = aws("secretsmanager", "rotate-secret", "--secret-id", name, "--rotation-lambda-arn", function,
+                  "--rotation-rules", '{"ScheduleExpression": "rate(10 days)", "Duration": "3h"}')
+    described = aws("secretsmanager", "describe-secret", "--secret-id", name)
+    assert described["RotationEnabled"] and described["RotationRules"]["Duration"] == "3h"
+    cancelled = aws("secretsmanager", "cancel-rotate-secret", "--secret-id", name)
+    assert cancelled["VersionId"] == started["VersionId"]
+
+
 @needs("dynamodb")
 def test_dynamodb(name, file):
     aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
@@ -147,6 +205,19 @@ def test_dynamodb(name, file):
     assert aws("dynamodb", "describe-table", "--table-name", name)["Table"]["TableStatus"] == "ACTIVE"
     aws("dynamodb", "delete-table", "--table-name", name)
     aws("dynamodb", "wait", "table-not-exists", "--table-name", name)
+
+
+@needs("dynamodb")
+def test_dynamodb_kinesis(name):
+    arn = "arn:aws:kinesis:us-east-1:000000000000:stream/changes"
+    aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+        "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")
+    aws("dynamodb", "enable-kinesis-streaming-destination", "--table-name", name, "--stream-arn", arn)
+    aws("dynamodb", "update-kinesis-streaming-destination", "--table-name", name, "--stream-arn", arn,
+        "--update-kinesis-streaming-configuration", "ApproximateCreationDateTimePrecision=MICROSECOND")
+    aws("dynamodb", "disable-kinesis-streaming-destination", "--table-name", name, "--stream-arn", arn)
+    shown = aws("dynamodb", "describe-kinesis-streaming-destination", "--table-name", name)["KinesisDataStreamDestinations"]
+    assert shown == [{"StreamArn": arn, "DestinationStatus": "DISABLED", "ApproximateCreationDateTimePrecision": "MICROSECOND"}]
 
 
 @needs("dynamodbstreams")

@@ -176,8 +176,8 @@ def test_billing_and_throughput_are_overridden(db, table):
     assert db.describe_table(TableName=same)["Table"]["ProvisionedThroughput"]["WriteCapacityUnits"] == 4
 
 
-def test_encryption_is_overridden(db, table):
-    key = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{uuid.uuid4()}"
+def test_encryption_is_overridden(client, db, table):
+    key = client("kms").create_key()["KeyMetadata"]["Arn"]
     backup, sealed, plain = back_up(db, table), name(), name()
     db.restore_table_from_backup(TargetTableName=sealed, BackupArn=backup, SSESpecificationOverride={
         "Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key})

@@ -89,6 +89,47 @@ CREATE TABLE recovery_periods (
     period_micros INTEGER NOT NULL
 );
 
+-- migration: streams (stream/stream.h). What is older than a day is removed as due work.
+CREATE TABLE streams (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, -- stands for the stream in the rows below
+    account TEXT NOT NULL,
+    region TEXT NOT NULL,
+    table_name TEXT NOT NULL,
+    label TEXT NOT NULL,
+    view TEXT NOT NULL,             -- StreamViewType
+    hash_name TEXT NOT NULL,        -- the table's key, which the stream outlives
+    range_name TEXT,
+    created_micros INTEGER NOT NULL,
+    closed_micros INTEGER,          -- NULL: enabled
+    UNIQUE (account, region, table_name, label)
+);
+
+CREATE TABLE stream_shards (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    stream_number INTEGER NOT NULL,
+    slot INTEGER NOT NULL,          -- its share of the keys
+    id TEXT NOT NULL,
+    parent_id TEXT,
+    created_micros INTEGER NOT NULL,
+    first_sequence INTEGER NOT NULL,
+    closed_micros INTEGER,          -- NULL: open
+    last_sequence INTEGER           -- set when closed
+);
+CREATE INDEX shards_by_stream ON stream_shards (stream_number, number);
+CREATE UNIQUE INDEX open_shards ON stream_shards (stream_number, slot) WHERE closed_micros IS NULL;
+
+-- One sequence over all streams: numbers rise with time, and are never given twice.
+CREATE TABLE stream_records (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    shard_number INTEGER NOT NULL,
+    created_micros INTEGER NOT NULL,
+    event INTEGER NOT NULL,         -- enum stream_event
+    by_service INTEGER NOT NULL,    -- 1: time to live
+    keys BLOB NOT NULL,
+    old_image BLOB,                 -- what the view shows
+    new_image BLOB
+);
+CREATE INDEX records_by_shard ON stream_records (shard_number, sequence);
 -- migration: exports and imports (backup/export.c, backup/import.c): what was asked for.
 CREATE TABLE exports (
     account TEXT NOT NULL,
@@ -131,44 +172,15 @@ CREATE TABLE imports (
     PRIMARY KEY (account, region, id)
 ) WITHOUT ROWID;
 CREATE INDEX imports_by_token ON imports (account, region, token);
--- migration: streams (stream/stream.h). What is older than a day is removed as due work.
-CREATE TABLE streams (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, -- stands for the stream in the rows below
-    account TEXT NOT NULL,
-    region TEXT NOT NULL,
-    table_name TEXT NOT NULL,
-    label TEXT NOT NULL,
-    view TEXT NOT NULL,             -- StreamViewType
-    hash_name TEXT NOT NULL,        -- the table's key, which the stream outlives
-    range_name TEXT,
-    created_micros INTEGER NOT NULL,
-    closed_micros INTEGER,          -- NULL: enabled
-    UNIQUE (account, region, table_name, label)
-);
 
-CREATE TABLE stream_shards (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    stream_number INTEGER NOT NULL,
-    slot INTEGER NOT NULL,          -- its share of the keys
-    id TEXT NOT NULL,
-    parent_id TEXT,
-    created_micros INTEGER NOT NULL,
-    first_sequence INTEGER NOT NULL,
-    closed_micros INTEGER,          -- NULL: open
-    last_sequence INTEGER           -- set when closed
-);
-CREATE INDEX shards_by_stream ON stream_shards (stream_number, number);
-CREATE UNIQUE INDEX open_shards ON stream_shards (stream_number, slot) WHERE closed_micros IS NULL;
+-- migration: tables that are DELETING (table/table_state.h).
+ALTER TABLE tables ADD COLUMN gone_micros INTEGER; -- when a deleted table is gone
+CREATE INDEX tables_by_end ON tables (gone_micros) WHERE gone_micros IS NOT NULL;
 
--- One sequence over all streams: numbers rise with time, and are never given twice.
-CREATE TABLE stream_records (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    shard_number INTEGER NOT NULL,
-    created_micros INTEGER NOT NULL,
-    event INTEGER NOT NULL,         -- enum stream_event
-    by_service INTEGER NOT NULL,    -- 1: time to live
-    keys BLOB NOT NULL,
-    old_image BLOB,                 -- what the view shows
-    new_image BLOB
-);
-CREATE INDEX records_by_shard ON stream_records (shard_number, sequence);
+-- migration: items that expire, of tables with a time to live (item/expiry.h).
+CREATE TABLE expiries (
+    table_number INTEGER NOT NULL,
+    expires_seconds INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    PRIMARY KEY (table_number, expires_seconds, key)
+) WITHOUT ROWID;

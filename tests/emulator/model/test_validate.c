@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include <criterion/criterion.h>
 
 #include "emulator/core/service.h"
@@ -127,6 +129,22 @@ Test(validate, tells_length_and_pattern_of_one_value)
     expect_refusal(&(struct input){.name = SLICE("abcabc")},
                    "1 validation error detected: Value 'abcabc' at 'name' failed to satisfy "
                    "constraint: Member must have length less than or equal to 5");
+}
+
+Test(validate, shows_the_beginning_of_a_long_value)
+{
+    struct arena arena = {0};
+    char text[40000];
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = i % 2 ? '\xA9' : '\xC3'; /* so many times "\u00e9": one would be cut in two */
+    struct input input = {
+        .name = {text + 1, sizeof text - 1}
+    };
+    const char *words = refusal(&input, &arena);
+    size_t shown = strspn(words + strlen("2 validation errors detected: Value '"), "\xC3\xA9");
+    cr_expect_eq(shown, 4095);
+    cr_expect_not_null(strstr(words, "less than or equal to 5"));
+    arena_done(&arena);
 }
 
 Test(validate, names_the_place_in_a_list)

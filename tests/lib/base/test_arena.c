@@ -68,3 +68,14 @@ Test(arena, printf_and_copies_are_nul_terminated)
     cr_expect_not(slice_is_set(arena_dup(&arena, SLICE_NONE)));
     arena_done(&arena);
 }
+
+Test(arena, joining_puts_the_parts_one_after_the_other_and_ends_with_a_nul)
+{
+    struct arena arena = {0};
+    const struct slice parts[] = {SLICE("a"), SLICE_NONE, SLICE(""), SLICE("b\0c")};
+    struct slice joined = arena_join(&arena, parts, ARRAY_LEN(parts));
+    cr_expect(slice_eq(joined, SLICE("ab\0c")));
+    cr_expect_eq(joined.ptr[joined.len], '\0');
+    cr_expect(slice_is_set(arena_join(&arena, parts, 0)));
+    arena_done(&arena);
+}

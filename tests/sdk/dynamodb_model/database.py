@@ -324,9 +324,9 @@ class Database:
                     **body, "TableName": name,
                     "ReturnItemCollectionMetrics": given.get("ReturnItemCollectionMetrics")}))
                 require(len(changes) <= 25)
-        for change in changes:
+        for i, change in enumerate(changes):
             change.match()
-        require(distinct(changes))
+            require(distinct(changes[:i + 1]))
         return {"UnprocessedItems": {}, **self.apply_all(given, changes, 1, None)}
 
     def apply_all(self, given, changes, times, kind, ready=False):

@@ -9,7 +9,7 @@ A step of a path is a name or an index.
 import pathlib
 import re
 
-from .refusal import invalid, require
+from .refusal import Refused, invalid, require
 from .values import SETS, kind, sortable
 
 TOKEN = re.compile(r"\s*(?:(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<hash>\#[A-Za-z0-9_]+)"
@@ -158,12 +158,8 @@ class Parser:
         group, _ = self.peek()
         if group == "colon":
             return self.value()
-        if self.update and self.take("("):
-            doubled = self.peek() == ("symbol", "(") and self.closes_together()
-            node = self.sum()
-            self.expect(")")
-            require(not doubled)
-            return node
+        if self.take("("):
+            return self.closed(self.sum if self.update else self.argument)
         if group == "name" and self.peek(1) == ("symbol", "("):
             return self.call()
         return self.path()
@@ -192,12 +188,12 @@ class Parser:
         return ("not", self.negation()) if self.word("NOT") else self.primary()
 
     def primary(self):
+        start = self.at, self.operators
         if self.take("("):
-            doubled = self.peek() == ("symbol", "(") and self.closes_together()
-            inner = self.condition()
-            self.expect(")")
-            require(not doubled)
-            return inner
+            try:
+                return self.closed(self.condition)
+            except Refused:
+                self.at, self.operators = start  # an operand may stand in parentheses too
         node = self.operand()
         if node[0] == "call" and node[1] in ANSWERS:
             return node
@@ -226,6 +222,14 @@ class Parser:
             check_distinct(node, choices)
             return ("in", node, choices)
         raise invalid()
+
+    def closed(self, parse):
+        """What stands in parentheses, the first of which is taken; two pairs around it are refused."""
+        doubled = self.peek() == ("symbol", "(") and self.closes_together()
+        inner = parse()
+        self.expect(")")
+        require(not doubled)
+        return inner
 
     def closes_together(self):
         """Whether the parenthesis before this one and this one hold the same: redundant."""

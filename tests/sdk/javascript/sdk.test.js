@@ -98,6 +98,28 @@ service('kms', () => {
   });
 });
 
+service('dynamodb', () => {
+  test('a Kinesis destination', async () => {
+    const TableName = `js-${randomUUID()}`;
+    const dynamodb = client('dynamodb');
+    await dynamodb.call('CreateTable', {
+      TableName, BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'p', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'p', KeyType: 'HASH' }],
+    });
+    const StreamArn = 'arn:aws:kinesis:us-east-1:000000000000:stream/changes';
+    const ApproximateCreationDateTimePrecision = 'MICROSECOND';
+    await dynamodb.call('EnableKinesisStreamingDestination', { TableName, StreamArn });
+    await dynamodb.call('UpdateKinesisStreamingDestination', {
+      TableName, StreamArn, UpdateKinesisStreamingConfiguration: { ApproximateCreationDateTimePrecision },
+    });
+    await refused(dynamodb.call('EnableKinesisStreamingDestination', { TableName, StreamArn }), 'ValidationException');
+    await dynamodb.call('DisableKinesisStreamingDestination', { TableName, StreamArn });
+    const shown = await dynamodb.call('DescribeKinesisStreamingDestination', { TableName });
+    assert.deepEqual(shown.KinesisDataStreamDestinations,
+      [{ StreamArn, DestinationStatus: 'DISABLED', ApproximateCreationDateTimePrecision }]);
+  });
+});
+
 service('dynamodbstreams', () => {
   test('a stream and its records', async () => {
     const TableName = `js-${randomUUID()}`;
@@ -145,6 +167,64 @@ service('secretsmanager', () => {
     assert.ok(listed.SecretList.some((secret) => secret.Name === Name));
     await secrets.call('DeleteSecret', { SecretId: Name, ForceDeleteWithoutRecovery: true });
     await assert.rejects(secrets.call('GetSecretValue', { SecretId: Name }), secrets.sdk.ResourceNotFoundException);
+  });
+
+  test('versions, tags and passwords', async () => {
+    const secrets = client('secretsmanager');
+    const SecretId = `js/${randomUUID()}`;
+    const made = await secrets.call('CreateSecret', { Name: SecretId, SecretString: '1' });
+    const changed = await secrets.call('UpdateSecret', { SecretId, SecretString: '2', Description: 'd' });
+    const { Versions } = await secrets.call('ListSecretVersionIds', { SecretId });
+    assert.deepEqual(Versions.map((version) => version.VersionId), [changed.VersionId, made.VersionId]);
+    const batch = await secrets.call('BatchGetSecretValue', { SecretIdList: [SecretId, `${SecretId}-none`] });
+    assert.deepEqual(batch.SecretValues.map((value) => value.SecretString), ['2']);
+    assert.equal(batch.Errors[0].ErrorCode, 'ResourceNotFoundException');
+    await secrets.call('TagResource', { SecretId, Tags: [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '2' }] });
+    await secrets.call('UntagResource', { SecretId, TagKeys: ['a'] });
+    assert.deepEqual((await secrets.call('DescribeSecret', { SecretId })).Tags, [{ Key: 'b', Value: '2' }]);
+    const { RandomPassword } = await secrets.call('GetRandomPassword', { PasswordLength: 20, ExcludePunctuation: true });
+    assert.match(RandomPassword, /^[A-Za-z0-9]{20}$/);
+    await secrets.call('DeleteSecret', { SecretId, RecoveryWindowInDays: 7 });
+    assert.equal((await secrets.call('RestoreSecret', { SecretId })).Name, SecretId);
+  });
+
+  test('policies', async () => {
+    const secrets = client('secretsmanager');
+    const SecretId = `js/${randomUUID()}`;
+    await secrets.call('CreateSecret', { Name: SecretId, SecretString: '1' });
+    const ResourcePolicy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: '*', Action: 'secretsmanager:GetSecretValue', Resource: '*' }],
+    });
+    assert.equal((await secrets.call('ValidateResourcePolicy', { ResourcePolicy })).PolicyValidationPassed, false);
+    await refused(secrets.call('PutResourcePolicy', { SecretId, ResourcePolicy, BlockPublicPolicy: true }), 'PublicPolicyException');
+    await secrets.call('PutResourcePolicy', { SecretId, ResourcePolicy });
+    assert.equal((await secrets.call('GetResourcePolicy', { SecretId })).ResourcePolicy, ResourcePolicy);
+    await secrets.call('DeleteResourcePolicy', { SecretId });
+  });
+
+  test('replicas', async () => {
+    const secrets = client('secretsmanager');
+    const SecretId = `js/${randomUUID()}`;
+    await secrets.call('CreateSecret', { Name: SecretId, SecretString: '1' });
+    const AddReplicaRegions = [{ Region: 'eu-west-1' }, { Region: 'eu-west-2' }];
+    const { ReplicationStatus } = await secrets.call('ReplicateSecretToRegions', { SecretId, AddReplicaRegions });
+    assert.deepEqual(ReplicationStatus.map((status) => status.Status), ['InSync', 'InSync']);
+    await client('secretsmanager', { region: 'eu-west-1' }).call('StopReplicationToReplica', { SecretId });
+    await secrets.call('RemoveRegionsFromReplication', { SecretId, RemoveReplicaRegions: ['eu-west-2'] });
+  });
+
+  test('rotation begins at once and can be cancelled', async () => {
+    const secrets = client('secretsmanager');
+    const SecretId = `js/${randomUUID()}`;
+    const server = { engine: 'postgres', host: '127.0.0.1', port: 1, username: 'u', password: 'p' };
+    await secrets.call('CreateSecret', { Name: SecretId, SecretString: JSON.stringify(server) });
+    const started = await secrets.call('RotateSecret', {
+      SecretId, RotationRules: { AutomaticallyAfterDays: 30 },
+      RotationLambdaARN: 'arn:aws:lambda:us-east-1:000000000000:function:SecretsManagerRDSPostgreSQLRotationMultiUser',
+    });
+    assert.ok((await secrets.call('DescribeSecret', { SecretId })).NextRotationDate > new Date());
+    assert.equal((await secrets.call('CancelRotateSecret', { SecretId })).VersionId, started.VersionId);
   });
 });
 

@@ -94,8 +94,8 @@ struct err dynamodb_create_backup(struct call *call, const struct dynamodb_creat
     struct ddb_table table;
     struct ddb_backup backup;
     TRY(ddb_backup_require_table(call, in->table_name, &table));
-    if (table.is_restoring)
-        return fail(call, &DYNAMODB_TABLE_IN_USE_EXCEPTION, "Table is being created: " SLICE_FMT,
+    if (table.state.status != DDB_ACTIVE)
+        return fail(call, &DYNAMODB_TABLE_IN_USE_EXCEPTION, "Table is not ACTIVE: " SLICE_FMT,
                     SLICE_ARG(table.name));
     TRY(ddb_backup_make(call, &table, in->backup_name, DYNAMODB_BACKUP_TYPE_USER, 0, &backup));
     out->backup_details = ddb_backup_details(call, &backup, DYNAMODB_BACKUP_STATUS_CREATING);

@@ -50,7 +50,8 @@ static struct err fill_rows(struct call *call, struct ddb_copy *copy, bool *done
     TRY(ddb_write_fill(call, &target.table, &copy->after, done));
     if (!*done)
         return OK;
-    target.table.is_restoring = false;
+    target.table.state.settles_micros =
+        target.table.created_micros + call->platform->transition_micros;
     return ddb_store_update_placed(call, &target);
 }
 

@@ -118,7 +118,7 @@ struct err dynamodb_update_continuous_backups(
         in->point_in_time_recovery_specification;
     struct ddb_table table;
     TRY(ddb_backup_require_table(call, in->table_name, &table));
-    if (table.is_restoring)
+    if (table.state.status == DDB_CREATING)
         return fail(call, &DYNAMODB_CONTINUOUS_BACKUPS_UNAVAILABLE_EXCEPTION,
                     "Backups are being enabled for the table: " SLICE_FMT ". Please retry later",
                     SLICE_ARG(table.name));

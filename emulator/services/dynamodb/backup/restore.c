@@ -4,7 +4,9 @@
 #include "emulator/services/dynamodb/backup/backup.h"
 #include "emulator/services/dynamodb/backup/copy.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
+#include "emulator/services/dynamodb/table/table_key.h"
 #include "emulator/services/dynamodb/table/table_schema.h"
+#include "emulator/services/dynamodb/table/table_state.h"
 
 #define WERE_INVALID "One or more parameter values were invalid: "
 
@@ -142,6 +144,15 @@ static struct err take_given_locals(struct restoration *r)
     return OK;
 }
 
+/* However an index of the source stands, here it is whole with the table. */
+static void settle_indexes(struct ddb_table *table)
+{
+    for (size_t i = 0; i < table->index_count; i++) {
+        table->indexes[i].state = (struct ddb_state){0};
+        table->indexes[i].fills_micros = 0;
+    }
+}
+
 static void keep_indexes(struct restoration *r, bool global)
 {
     for (size_t i = 0; i < r->source->index_count; i++)
@@ -176,6 +187,7 @@ static struct err take_indexes(struct restoration *r)
         TRY(take_given_locals(r));
     else
         keep_indexes(r, false);
+    settle_indexes(r->table);
     ddb_schema_drop_unused(r->table);
     return settle_units(r);
 }
@@ -208,7 +220,6 @@ struct err ddb_restore_begin(struct call *call, const struct ddb_table *source,
         .table_class = source->table_class,
         .kms_key_arn = source->kms_key_arn,
         .origin = *origin,
-        .is_restoring = true,
     };
     TRY(check_supported(&r));
     TRY(take_billing(&r));
@@ -216,11 +227,10 @@ struct err ddb_restore_begin(struct call *call, const struct ddb_table *source,
     TRY(check_target(&r));
     table->on_demand_micros = table->on_demand ? call->now_micros : 0;
     if (encryption)
-        table->kms_key_arn = encryption->enabled.value
-                                 ? ddb_kms_key_arn(call, encryption->kms_master_key_id)
-                                 : SLICE_NONE;
+        TRY(ddb_key_of_specification(call, encryption, &table->kms_key_arn));
+    table->state = (struct ddb_state){DDB_CREATING, INT64_MAX}; /* the copy lets it settle */
     TRY(ddb_store_add_table(call, table));
-    return ddb_describe(call, table, DYNAMODB_TABLE_STATUS_CREATING, description);
+    return ddb_describe(call, table, ddb_table_status(table), description);
 }
 
 struct err dynamodb_restore_table_from_backup(

@@ -1,6 +1,8 @@
 /* Placeholders of expressions. */
 #include "emulator/services/dynamodb/expression/placeholders.h"
 
+#include <stdlib.h>
+
 #include "lib/base/buf.h"
 
 enum { keys_text_max = 64 * 1024 };
@@ -64,15 +66,32 @@ struct err placeholders_add_name(struct placeholders *placeholders, size_t capac
     return OK;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    const struct name_placeholder *x = a;
+    const struct name_placeholder *y = b;
+    return slice_compare(x->key, y->key);
+}
+
+void placeholders_sort_names(struct placeholders *placeholders)
+{
+    if (placeholders->name_count > 1)
+        qsort(placeholders->names, placeholders->name_count, sizeof *placeholders->names,
+              compare_names);
+}
+
 bool placeholders_name(struct placeholders *placeholders, struct slice key, struct slice *name)
 {
-    for (size_t i = 0; i < placeholders->name_count; i++)
-        if (slice_eq(placeholders->names[i].key, key)) {
-            placeholders->names[i].used = true;
-            *name = placeholders->names[i].name;
-            return true;
-        }
-    return false;
+    const struct name_placeholder wanted = {.key = key};
+    struct name_placeholder *found = NULL;
+    if (placeholders->name_count > 0)
+        found = bsearch(&wanted, placeholders->names, placeholders->name_count,
+                        sizeof *placeholders->names, compare_names);
+    if (!found)
+        return false;
+    found->used = true;
+    *name = found->name;
+    return true;
 }
 
 const struct attr_value *placeholders_value(struct placeholders *placeholders, struct slice key)

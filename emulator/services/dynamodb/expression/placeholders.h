@@ -12,7 +12,7 @@ struct name_placeholder {
 };
 
 struct placeholders {
-    struct name_placeholder *names;
+    struct name_placeholder *names; /* sorted by key */
     size_t name_count;
     bool has_names;
     struct attr_map values; /* by ":v" */
@@ -25,10 +25,11 @@ struct placeholders {
 struct err placeholders_init(struct placeholders *placeholders, struct arena *arena,
                              const struct attr_map *values, struct slice value_refusal,
                              struct ddb_refusal *refusal);
-/* Adds one name; call it before any expression is parsed. */
+/* Adds one name. Once all are added, and before any expression is parsed, they are sorted. */
 struct err placeholders_add_name(struct placeholders *placeholders, size_t capacity,
                                  struct slice key, struct slice name, struct arena *arena,
                                  struct ddb_refusal *refusal);
+void placeholders_sort_names(struct placeholders *placeholders);
 
 /* Marks it used; false when it is not defined. */
 bool placeholders_name(struct placeholders *placeholders, struct slice key, struct slice *name);

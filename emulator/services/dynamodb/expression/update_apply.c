@@ -1,8 +1,8 @@
 /*
- * Updates at work. Every operand is read from the item as it was; then the changes are made on
- * copies of the maps and lists along their paths, in the order of the paths, so that elements put
- * past the end of a list follow each other by index. Removed elements leave a gap until the end,
- * because indexes mean places in the list as it was.
+ * Updates at work. Every operand is read from the item as it was. Then each map and list on the
+ * paths is written anew once, with all changes in it: the changes are sorted by their paths, so
+ * that those of one place follow each other, and elements put past the end of a list do so by
+ * index. Indexes mean places in the list as it was; what is removed is closed up last.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "emulator/services/dynamodb/expression/expression.h"
 #include "emulator/services/dynamodb/value/number.h"
 
-/* The type of a removed list element until its list is closed up. */
+/* The type of what is removed, until its map or list is closed up. */
 #define GAP ATTR_TYPE_COUNT
 
 static const char no_such_attribute[] =
@@ -19,6 +19,10 @@ static const char wrong_type[] = "An operand in the update expression has an inc
 static const char legacy_wrong_type[] = "Type mismatch for attribute to update";
 static const char bad_path[] =
     "The document path provided in the update expression is invalid for update";
+static const char too_large[] = "Item size to update has exceeded the maximum allowed size";
+
+/* An element takes a byte and its value another: more of them fit into no item. */
+enum { elements_max = ITEM_BYTES_MAX / 2 };
 
 struct change {
     const struct update_action *action;
@@ -30,10 +34,10 @@ struct updater {
     const struct attr_map *old;
     struct ddb_refusal *refusal;
     const char *wrong_type;
+    size_t appended; /* elements that list_append has put together so far */
 };
 
-static struct err evaluate(const struct updater *u, const struct node *node,
-                           struct attr_value *value);
+static struct err evaluate(struct updater *u, const struct node *node, struct attr_value *value);
 
 static struct err add_numbers(const struct updater *u, const struct attr_value *a,
                               const struct attr_value *b, bool subtract, struct attr_value *result)
@@ -49,26 +53,50 @@ static struct err add_numbers(const struct updater *u, const struct attr_value *
     return OK;
 }
 
-static struct err append_lists(const struct updater *u, const struct attr_value *a,
-                               const struct attr_value *b, struct attr_value *result)
+static struct err append_elements(struct updater *u, const struct attr_value *from,
+                                  struct attr_list *list, size_t *capacity)
 {
-    if (a->type != ATTR_L || b->type != ATTR_L)
+    if (from->type != ATTR_L)
         return ddb_refuse(u->refusal, "%s", u->wrong_type);
-    size_t count = a->list.count + b->list.count;
-    struct attr_value *values = ARENA_ARRAY(u->arena, struct attr_value, count);
-    for (size_t i = 0; i < count; i++)
-        values[i] = i < a->list.count ? a->list.values[i] : b->list.values[i - a->list.count];
-    *result = (struct attr_value){
-        .type = ATTR_L, .list = {values, count}
-    };
+    size_t count = list->count + from->list.count;
+    u->appended += from->list.count;
+    if (u->appended > elements_max)
+        return ddb_refuse(u->refusal, too_large);
+    if (count > *capacity) {
+        struct attr_value *bigger = ARENA_ARRAY(u->arena, struct attr_value, 2 * count);
+        if (list->count > 0)
+            memcpy(bigger, list->values, list->count * sizeof *bigger);
+        list->values = bigger;
+        *capacity = 2 * count;
+    }
+    if (from->list.count > 0)
+        memcpy(list->values + list->count, from->list.values,
+               from->list.count * sizeof *list->values);
+    list->count = count;
     return OK;
 }
 
-static struct err evaluate_function(const struct updater *u, const struct node *node,
+/* Appends an operand's elements, of a list_append within it without making its list. */
+static struct err append_operand(struct updater *u, const struct node *node, struct attr_list *list,
+                                 size_t *capacity)
+{
+    struct attr_value value;
+    bool function = node->kind == NODE_FUNCTION;
+    if (function && node->function == FUNCTION_LIST_APPEND) {
+        TRY(append_operand(u, node->operands[0], list, capacity));
+        return append_operand(u, node->operands[1], list, capacity);
+    }
+    if (function && node->function == FUNCTION_IF_NOT_EXISTS &&
+        !path_find(&node->operands[0]->path, u->old))
+        return append_operand(u, node->operands[1], list, capacity);
+    TRY(evaluate(u, node, &value));
+    return append_elements(u, &value, list, capacity);
+}
+
+static struct err evaluate_function(struct updater *u, const struct node *node,
                                     struct attr_value *value)
 {
-    struct attr_value first;
-    struct attr_value second;
+    size_t capacity = 0;
     if (node->function == FUNCTION_IF_NOT_EXISTS) {
         const struct attr_value *found = path_find(&node->operands[0]->path, u->old);
         if (!found)
@@ -76,13 +104,11 @@ static struct err evaluate_function(const struct updater *u, const struct node *
         *value = *found;
         return OK;
     }
-    TRY(evaluate(u, node->operands[0], &first));
-    TRY(evaluate(u, node->operands[1], &second));
-    return append_lists(u, &first, &second, value);
+    *value = (struct attr_value){.type = ATTR_L};
+    return append_operand(u, node, &value->list, &capacity);
 }
 
-static struct err evaluate(const struct updater *u, const struct node *node,
-                           struct attr_value *value)
+static struct err evaluate(struct updater *u, const struct node *node, struct attr_value *value)
 {
     struct attr_value first;
     struct attr_value second;
@@ -119,7 +145,7 @@ static struct attr_set combine(struct arena *arena, const struct attr_set *a,
 }
 
 /* ADD and DELETE: what the attribute becomes. A gap: it goes. */
-static struct err evaluate_change(const struct updater *u, const struct update_action *action,
+static struct err evaluate_change(struct updater *u, const struct update_action *action,
                                   struct attr_value *value)
 {
     const struct attr_value *operand = action->value->value;
@@ -140,7 +166,7 @@ static struct err evaluate_change(const struct updater *u, const struct update_a
     return OK;
 }
 
-static struct err evaluate_action(const struct updater *u, const struct update_action *action,
+static struct err evaluate_action(struct updater *u, const struct update_action *action,
                                   struct attr_value *value)
 {
     *value = (struct attr_value){.type = GAP};
@@ -149,76 +175,118 @@ static struct err evaluate_action(const struct updater *u, const struct update_a
     return action->kind == UPDATE_REMOVE ? OK : evaluate_change(u, action, value);
 }
 
-static struct err change_at(const struct updater *u, const struct path *path, size_t depth,
-                            struct attr_value *place, const struct attr_value *value);
+/* Changes that share their path's first `depth` steps, sorted. */
+struct changes {
+    const struct change *items;
+    size_t count;
+    size_t depth;
+};
 
-static struct err change_member(const struct updater *u, const struct path *path, size_t depth,
-                                struct attr_map *map, const struct attr_value *value)
+static struct err change_inside(const struct updater *u, const struct changes *changes,
+                                struct attr_value *place);
+
+static const struct path_step *step_of(const struct changes *changes, size_t at)
 {
-    struct slice name = path->steps[depth].name;
-    if (depth + 1 < path->count) {
-        const struct attr_value *found = attr_map_get(map, name);
-        if (!found)
-            return ddb_refuse(u->refusal, bad_path);
-        struct attr_value inner = *found;
-        TRY(change_at(u, path, depth + 1, &inner, value));
-        *map = attr_map_with(u->arena, map, name, &inner);
-    } else if (value->type == GAP) {
-        *map = attr_map_without(u->arena, map, name);
-    } else {
-        *map = attr_map_with(u->arena, map, name, value);
+    return &changes->items[at].action->path.steps[changes->depth];
+}
+
+/* Those from `at` on that go by the same next step. */
+static struct changes same_step(const struct changes *changes, size_t at)
+{
+    struct changes same = {changes->items + at, 1, changes->depth + 1};
+    const struct path_step *step = step_of(changes, at);
+    for (; at + same.count < changes->count; same.count++) {
+        const struct path_step *next = step_of(changes, at + same.count);
+        if (slice_is_set(step->name) ? !slice_eq(step->name, next->name)
+                                     : step->index != next->index)
+            break;
     }
+    return same;
+}
+
+/* What becomes of one member or element; `old` is NULL where there is none. */
+static struct err change_one(const struct updater *u, const struct changes *changes,
+                             const struct attr_value *old, struct attr_value *value)
+{
+    if (changes->items->action->path.count == changes->depth) {
+        *value = changes->items->value;
+        return OK;
+    }
+    if (!old)
+        return ddb_refuse(u->refusal, bad_path);
+    *value = *old;
+    return change_inside(u, changes, value);
+}
+
+/* Old members and changes are both sorted by name: one pass over the two. */
+static struct err change_members(const struct updater *u, const struct changes *changes,
+                                 struct attr_map *map)
+{
+    const struct attr_map old = *map;
+    struct attr_map result = {ARENA_ARRAY(u->arena, struct attr_member, old.count + changes->count),
+                              0};
+    size_t kept = 0;
+    for (size_t at = 0; at < changes->count;) {
+        struct changes same = same_step(changes, at);
+        struct attr_member *member;
+        struct slice name = step_of(changes, at)->name;
+        while (kept < old.count && slice_compare(old.members[kept].name, name) < 0)
+            result.members[result.count++] = old.members[kept++];
+        bool there = kept < old.count && slice_eq(old.members[kept].name, name);
+        member = &result.members[result.count];
+        member->name = name;
+        TRY(change_one(u, &same, there ? &old.members[kept].value : NULL, &member->value));
+        result.count += member->value.type != GAP;
+        kept += there;
+        at += same.count;
+    }
+    if (kept < old.count)
+        memcpy(result.members + result.count, old.members + kept,
+               (old.count - kept) * sizeof *result.members);
+    result.count += old.count - kept;
+    *map = result;
     return OK;
 }
 
-static struct err change_element(const struct updater *u, const struct path *path, size_t depth,
-                                 struct attr_list *list, const struct attr_value *value)
+static void close_gaps(struct attr_list *list)
 {
-    size_t index = path->steps[depth].index;
-    bool inside = index < list->count;
-    bool last_step = depth + 1 == path->count;
-    if (!inside && !last_step)
-        return ddb_refuse(u->refusal, bad_path);
-    if (!inside && value->type == GAP)
-        return OK;
-    struct attr_value *values = ARENA_ARRAY(u->arena, struct attr_value, list->count + 1);
-    if (list->count > 0)
-        memcpy(values, list->values, list->count * sizeof *values);
-    struct attr_value *place = &values[inside ? index : list->count];
-    *list = (struct attr_list){values, list->count + !inside};
-    if (last_step) {
-        *place = *value;
-        return OK;
-    }
-    return change_at(u, path, depth + 1, place, value);
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->values[i].type != GAP)
+            list->values[kept++] = list->values[i];
+    list->count = kept;
 }
 
-/* Changes what `path` leads to from its step `depth` on; `place` holds the map or list there. */
-static struct err change_at(const struct updater *u, const struct path *path, size_t depth,
-                            struct attr_value *place, const struct attr_value *value)
+static struct err change_elements(const struct updater *u, const struct changes *changes,
+                                  struct attr_list *list)
 {
-    bool named = slice_is_set(path->steps[depth].name);
+    const struct attr_list old = *list;
+    struct attr_list result = {ARENA_ARRAY(u->arena, struct attr_value, old.count + changes->count),
+                               old.count};
+    if (old.count > 0)
+        memcpy(result.values, old.values, old.count * sizeof *old.values);
+    for (size_t at = 0; at < changes->count;) {
+        struct changes same = same_step(changes, at);
+        size_t index = step_of(changes, at)->index;
+        bool inside = index < old.count;
+        struct attr_value *place = &result.values[inside ? index : result.count++];
+        TRY(change_one(u, &same, inside ? &old.values[index] : NULL, place));
+        at += same.count;
+    }
+    close_gaps(&result);
+    *list = result;
+    return OK;
+}
+
+/* Makes all changes that lead into `place`, which must be the map or list that they expect. */
+static struct err change_inside(const struct updater *u, const struct changes *changes,
+                                struct attr_value *place)
+{
+    bool named = slice_is_set(step_of(changes, 0)->name);
     if (place->type != (named ? ATTR_M : ATTR_L))
         return ddb_refuse(u->refusal, bad_path);
-    return named ? change_member(u, path, depth, &place->map, value)
-                 : change_element(u, path, depth, &place->list, value);
-}
-
-/* Takes the gaps out of the lists that a REMOVE went into; they are copies already. */
-static void close_gaps(const struct path *path, struct attr_map *item)
-{
-    struct path parent = {path->steps, path->count - 1};
-    if (parent.count == 0 || slice_is_set(path->steps[parent.count].name))
-        return;
-    /* The list is this update's own copy, made by change_element. */
-    struct attr_value *value = (struct attr_value *)(uintptr_t)path_find(&parent, item);
-    if (!value || value->type != ATTR_L)
-        return;
-    size_t kept = 0;
-    for (size_t i = 0; i < value->list.count; i++)
-        if (value->list.values[i].type != GAP)
-            value->list.values[kept++] = value->list.values[i];
-    value->list.count = kept;
+    return named ? change_members(u, changes, &place->map)
+                 : change_elements(u, changes, &place->list);
 }
 
 static int by_path(const void *a, const void *b)
@@ -232,7 +300,10 @@ struct err update_apply(struct arena *arena, const struct update *update,
                         const struct attr_map *item, struct attr_map *result,
                         struct ddb_refusal *refusal)
 {
-    struct updater u = {arena, item, refusal, update->is_legacy ? legacy_wrong_type : wrong_type};
+    struct updater u = {.arena = arena,
+                        .old = item,
+                        .refusal = refusal,
+                        .wrong_type = update->is_legacy ? legacy_wrong_type : wrong_type};
     struct attr_map changed = *item;
     struct change *changes = ARENA_ARRAY(arena, struct change, update->count);
     for (size_t i = 0; i < update->count; i++) {
@@ -240,13 +311,9 @@ struct err update_apply(struct arena *arena, const struct update *update,
         TRY(evaluate_action(&u, changes[i].action, &changes[i].value));
     }
     qsort(changes, update->count, sizeof *changes, by_path);
-    for (size_t i = 0; i < update->count; i++)
-        TRY(change_member(&u, &changes[i].action->path, 0, &changed, &changes[i].value));
-    /* Deepest places first, so that closing an outer list moves nothing that is still to close. */
-    for (size_t depth = PATH_STEPS_MAX; depth > 1; depth--)
-        for (size_t i = 0; i < update->count; i++)
-            if (changes[i].value.type == GAP && changes[i].action->path.count == depth)
-                close_gaps(&changes[i].action->path, &changed);
+    const struct changes all = {changes, update->count, 0};
+    if (all.count > 0)
+        TRY(change_members(&u, &all, &changed));
     *result = changed;
     return OK;
 }

@@ -186,9 +186,10 @@ static struct err parse_writes(struct batch_write *batch,
 
 static struct err match_writes(struct batch_write *batch, struct ddb_table_uses *uses)
 {
+    for (size_t i = 0; i < batch->count; i++)
+        TRY(ddb_table_uses_find(uses, batch->changes[i].table_name, &batch->uses[i]));
     for (size_t i = 0; i < batch->count; i++) {
         struct ddb_change *change = &batch->changes[i];
-        TRY(ddb_table_uses_find(uses, change->table_name, &batch->uses[i]));
         TRY(ddb_change_match(change, &batch->uses[i]->table));
         for (size_t j = 0; j < i; j++)
             if (batch->uses[i] == batch->uses[j] &&

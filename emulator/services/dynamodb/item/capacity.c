@@ -66,7 +66,7 @@ struct dynamodb_consumed_capacity *ddb_consumed_as(struct call *call, struct sli
     struct dynamodb_consumed_capacity *consumed =
         ARENA_NEW(call->arena, struct dynamodb_consumed_capacity);
     struct dynamodb_capacity sum = one(total(table, usage), kind);
-    consumed->table_name = table->name;
+    consumed->table_name = table->asked_as;
     consumed->capacity_units = sum.capacity_units;
     consumed->read_capacity_units = sum.read_capacity_units;
     consumed->write_capacity_units = sum.write_capacity_units;

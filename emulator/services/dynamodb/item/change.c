@@ -59,7 +59,7 @@ static struct err parse_condition(struct ddb_change *change)
 
 struct err ddb_change_parse(struct ddb_change *change)
 {
-    if (change->kind == CHANGE_PUT && attr_map_size(&change->subject->map) > ITEM_BYTES_MAX)
+    if (change->kind == CHANGE_PUT && !attr_map_fits(&change->subject->map, ITEM_BYTES_MAX))
         return fail(change->request.call, &DDB_VALIDATION_EXCEPTION,
                     "Item size has exceeded the maximum allowed size");
     TRY(parse_update(change));
@@ -110,14 +110,15 @@ static struct err check_updated(struct ddb_change *change)
 {
     struct call *call = change->request.call;
     const struct attr_map *item = &change->item;
+    /* First the size: an update may have put one large value into many places. */
+    if (!attr_map_fits(item, ITEM_BYTES_MAX))
+        return fail(call, &DDB_VALIDATION_EXCEPTION,
+                    "Item size to update has exceeded the maximum allowed size");
     TRY(check_index_keys(change, item));
     for (size_t i = 0; i < item->count; i++)
         if (attr_depth(&item->members[i].value) > VALUE_DEPTH_MAX)
             return fail(call, &DDB_VALIDATION_EXCEPTION,
                         "Nesting Levels have exceeded supported limits");
-    if (attr_map_size(item) > ITEM_BYTES_MAX)
-        return fail(call, &DDB_VALIDATION_EXCEPTION,
-                    "Item size to update has exceeded the maximum allowed size");
     return OK;
 }
 

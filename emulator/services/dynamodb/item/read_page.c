@@ -2,6 +2,7 @@
 #include "emulator/services/dynamodb/item/read_page.h"
 
 #include "emulator/services/dynamodb/item/legacy.h"
+#include "emulator/services/dynamodb/table/table_state.h"
 #include "emulator/services/dynamodb/value/item_bytes.h"
 
 const struct key_schema *ddb_page_keys(const struct ddb_page_request *page)
@@ -103,6 +104,10 @@ struct err ddb_page_resolve(struct ddb_page_request *page)
     if (!page->index)
         return fail(call, &DDB_VALIDATION_EXCEPTION,
                     "The table does not have the specified index: " SLICE_FMT,
+                    SLICE_ARG(page->index_name));
+    if (!ddb_index_is_readable(page->index))
+        return fail(call, &DDB_VALIDATION_EXCEPTION,
+                    "Cannot read from backfilling global secondary index: " SLICE_FMT,
                     SLICE_ARG(page->index_name));
     if (page->index->is_global)
         return check_global_index(page);

@@ -2,6 +2,7 @@
 #include "emulator/services/dynamodb/item/request.h"
 
 #include "emulator/core/arn.h"
+#include "emulator/services/dynamodb/table/table_key.h"
 
 enum { name_bytes_min = 3, name_bytes_max = 255 };
 
@@ -60,9 +61,11 @@ struct err ddb_require_table(struct call *call, struct slice parameter, struct d
     bool found;
     TRY(ddb_table_name(call, parameter, &name));
     TRY(ddb_store_use_table(call, name, table, &found));
-    if (!found || table->is_restoring)
+    /* A table that is not there yet, or no more, is not there for its items. */
+    if (!found || table->state.status == DDB_CREATING || table->state.status == DDB_DELETING)
         return fail(call, &DYNAMODB_RESOURCE_NOT_FOUND_EXCEPTION, "Requested resource not found");
-    return OK;
+    table->asked_as = parameter;
+    return ddb_key_check(call, table);
 }
 
 struct err ddb_require_named_table(struct call *call, struct slice parameter,
@@ -77,16 +80,6 @@ struct err ddb_require_named_table(struct call *call, struct slice parameter,
                     "Requested resource not found: Table: " SLICE_FMT " not found",
                     SLICE_ARG(name));
     return OK;
-}
-
-struct err ddb_require_idle(struct call *call, struct slice parameter, struct ddb_table *table)
-{
-    TRY(ddb_require_named_table(call, parameter, table));
-    if (!table->is_restoring && !table->is_copied)
-        return OK;
-    return fail(call, &DYNAMODB_RESOURCE_IN_USE_EXCEPTION,
-                "Attempt to change a resource which is still in use: Table is being %s: " SLICE_FMT,
-                table->is_restoring ? "created" : "backed up or restored", SLICE_ARG(table->name));
 }
 
 struct slice ddb_table_arn(struct call *call, struct slice name)
@@ -126,6 +119,7 @@ static struct err add_names(struct ddb_request *request,
     for (size_t i = 0; i < names->count; i++)
         TRY(placeholders_add_name(&request->placeholders, names->count, names->items[i].key,
                                   names->items[i].value, request->call->arena, &request->refusal));
+    placeholders_sort_names(&request->placeholders);
     return OK;
 }
 

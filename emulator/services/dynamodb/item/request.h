@@ -22,10 +22,6 @@ struct err ddb_require_table(struct call *call, struct slice parameter, struct d
 struct err ddb_require_named_table(struct call *call, struct slice parameter,
                                    struct ddb_table *table);
 
-/* The same for operations that change or delete it: ResourceInUseException while items are on their
- * way to or from it. */
-struct err ddb_require_idle(struct call *call, struct slice parameter, struct ddb_table *table);
-
 struct slice ddb_table_arn(struct call *call, struct slice name);
 
 /* The expressions of one request, by parameter name; absent texts are parameters not given. */

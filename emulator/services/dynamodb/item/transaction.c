@@ -114,9 +114,9 @@ struct err ddb_writing_prepare(struct ddb_writing *w)
         TRY(ddb_verdict_take(&w->verdict, i, ddb_change_prepare(change)));
         size_t size = attr_map_size(&change->item);
         bytes += size > change->write.old_size ? size : change->write.old_size;
+        TRY(ddb_transaction_check_bytes(w->call, bytes));
     }
-    TRY(ddb_verdict_tell(&w->verdict));
-    return ddb_transaction_check_bytes(w->call, bytes);
+    return ddb_verdict_tell(&w->verdict);
 }
 
 struct err ddb_writing_apply(struct ddb_writing *w, struct slice wanted_metrics)

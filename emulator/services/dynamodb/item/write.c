@@ -15,9 +15,14 @@ static struct slice encode_key(struct call *call, const struct key_schema *keys,
 struct err ddb_write_begin(struct ddb_write *write, struct call *call,
                            const struct ddb_table *table, const struct attr_map *key)
 {
+    return ddb_write_begin_at(write, call, table, encode_key(call, &table->keys, key));
+}
+
+struct err ddb_write_begin_at(struct ddb_write *write, struct call *call,
+                              const struct ddb_table *table, struct slice key)
+{
     struct ddb_stored stored;
-    *write = (struct ddb_write){
-        .call = call, .table = table, .key = encode_key(call, &table->keys, key)};
+    *write = (struct ddb_write){.call = call, .table = table, .key = key};
     TRY(ddb_store_find_item(call, table, write->key, &stored));
     write->old_bytes = stored.bytes;
     write->old_size = stored.size;

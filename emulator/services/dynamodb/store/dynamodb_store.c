@@ -3,6 +3,7 @@
 
 #include "emulator/services/dynamodb/store/sql.h"
 #include "emulator/services/dynamodb/store/table_cache.h"
+#include "emulator/services/dynamodb/table/table_state.h"
 #include "emulator/services/dynamodb/value/item_bytes.h"
 #include "emulator/services/dynamodb_api.h"
 
@@ -41,13 +42,18 @@ static struct err read_table(struct call *call, struct arena *arena, struct slic
 {
     CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, FIND_TABLE);
     store_bind_text(&s, 3, name);
+    store_bind_i64(&s, 4, call->now_micros);
     *found = store_step(&s);
     if (!*found)
         return store_done(&s);
     *table = (struct ddb_table){.name = arena_dup(arena, name), .number = store_i64(&s, 0)};
     struct slice definition = store_text(&s, 1, arena);
     TRY(store_done(&s));
-    return ddb_table_from_json(arena, definition, table) ? OK : ERR(&DDB_DAMAGED);
+    if (!ddb_table_from_json(arena, definition, table))
+        return ERR(&DDB_DAMAGED);
+    table->asked_as = table->name;
+    ddb_table_settle(table, call->now_micros);
+    return OK;
 }
 
 struct err ddb_store_find_table(struct call *call, struct slice name, struct ddb_table *table,
@@ -69,8 +75,12 @@ struct err ddb_store_use_table(struct call *call, struct slice name, struct ddb_
             return ddb_store_find_table(call, name, table, found);
         struct arena *arena = table_slot_clear(slot, call);
         TRY(read_table(call, arena, name, &slot->table, found));
-        /* Read after the version was, so it may be newer: then it is not kept. */
-        slot->table.kept_version = *found && store_is_at(call->store, version) ? version : 0;
+        /* What time alone will change is not kept, nor what may be newer than the version. */
+        if (*found && !(ddb_table_is_settled(&slot->table) && store_is_at(call->store, version))) {
+            (void)table_slot_clear(slot, call);
+            return ddb_store_find_table(call, name, table, found);
+        }
+        slot->table.kept_version = *found ? version : 0;
     }
     *table = slot->table;
     return OK;
@@ -82,8 +92,41 @@ static struct err check_kept(struct call *call, uint64_t kept_version)
     return kept_version == 0 || store_is_at(call->store, kept_version) ? OK : ERR(&STORE_CHANGED);
 }
 
+static struct err remove_gone(struct call *call, struct slice name)
+{
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, FIND_GONE);
+    store_bind_text(&s, 3, name);
+    store_bind_i64(&s, 4, call->now_micros);
+    bool found = store_step(&s);
+    const struct ddb_table gone = {.name = name, .number = found ? store_i64(&s, 0) : 0};
+    TRY(store_done(&s));
+    return found ? ddb_store_remove_table(call, &gone) : OK;
+}
+
+struct err ddb_store_find_numbered_table(struct call *call, int64_t number, struct ddb_table *table)
+{
+    CLEANUP(store_statement_cleanup)
+    struct store_statement s = store_statement(call->store, FIND_NUMBERED_TABLE);
+    store_bind_i64(&s, 1, number);
+    if (!store_step(&s)) {
+        TRY(store_done(&s));
+        return ERR(&DDB_DAMAGED);
+    }
+    call->account = store_text(&s, 0, call->arena);
+    call->region = store_text(&s, 1, call->arena);
+    *table = (struct ddb_table){.name = store_text(&s, 2, call->arena), .number = number};
+    struct slice definition = store_text(&s, 3, call->arena);
+    TRY(store_done(&s));
+    if (!ddb_table_from_json(call->arena, definition, table))
+        return ERR(&DDB_DAMAGED);
+    table->asked_as = table->name;
+    ddb_table_settle(table, call->now_micros);
+    return OK;
+}
+
 struct err ddb_store_add_table(struct call *call, struct ddb_table *table)
 {
+    TRY(remove_gone(call, table->name));
     CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, ADD_TABLE);
     store_bind_text(&s, 3, table->name);
     store_bind_text(&s, 4, ddb_table_to_json(call->arena, table));
@@ -102,8 +145,8 @@ struct err ddb_store_update_table(struct call *call, const struct ddb_table *tab
 
 struct err ddb_store_remove_table(struct call *call, const struct ddb_table *table)
 {
-    static const enum ddb_sql rows[] = {REMOVE_ITEMS, REMOVE_ENTRIES, REMOVE_SIZES, REMOVE_HISTORY,
-                                        REMOVE_RECOVERY_PERIOD};
+    static const enum ddb_sql rows[] = {REMOVE_ITEMS,    REMOVE_ENTRIES, REMOVE_SIZES,
+                                        REMOVE_EXPIRIES, REMOVE_HISTORY, REMOVE_RECOVERY_PERIOD};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct store_statement s = ddb_sql_of_table(call, rows[i], table);
         TRY(store_run(&s));
@@ -113,12 +156,44 @@ struct err ddb_store_remove_table(struct call *call, const struct ddb_table *tab
     return store_run(&s);
 }
 
+struct err ddb_store_count_tables(struct call *call, int64_t *count)
+{
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, COUNT_TABLES);
+    *count = store_step(&s) ? store_i64(&s, 0) : 0;
+    return store_done(&s);
+}
+
+struct err ddb_store_retire_table(struct call *call, const struct ddb_table *table)
+{
+    struct store_statement s = ddb_sql_scoped(call, RETIRE_TABLE);
+    store_bind_text(&s, 3, table->name);
+    store_bind_text(&s, 4, ddb_table_to_json(call->arena, table));
+    store_bind_i64(&s, 5, table->state.settles_micros);
+    return store_run(&s);
+}
+
+struct err ddb_store_find_retired(struct call *call, struct ddb_retired *retired)
+{
+    CLEANUP(store_statement_cleanup)
+    struct store_statement s = store_statement(call->store, FIND_RETIRED);
+    *retired = (struct ddb_retired){.gone_micros = INT64_MAX};
+    if (store_step(&s))
+        *retired = (struct ddb_retired){
+            .account = store_text(&s, 0, call->arena),
+            .region = store_text(&s, 1, call->arena),
+            .table = {.name = store_text(&s, 2, call->arena), .number = store_i64(&s, 3)},
+            .gone_micros = store_i64(&s, 4),
+        };
+    return store_done(&s);
+}
+
 struct err ddb_store_list_tables(struct call *call, struct slice after, int64_t limit,
                                  struct slice *names, size_t *count)
 {
     CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, LIST_TABLES);
     store_bind_text(&s, 3, after);
     store_bind_i64(&s, 4, limit);
+    store_bind_i64(&s, 5, call->now_micros);
     for (*count = 0; store_step(&s); (*count)++)
         names[*count] = store_text(&s, 0, call->arena);
     return store_done(&s);

@@ -13,9 +13,12 @@ extern const struct store_schema dynamodb_store_schema;
 /* A stored row is no item or no table: the database is damaged. */
 extern const struct err_info DDB_DAMAGED;
 
-/* The call's account and region; `found` says whether there is such a table. */
+/* The call's account and region; `found` says whether there is such a table at the call's time. */
 struct err ddb_store_find_table(struct call *call, struct slice name, struct ddb_table *table,
                                 bool *found);
+/* For work of the service's own: the call's account and region become the table's. */
+struct err ddb_store_find_numbered_table(struct call *call, int64_t number,
+                                         struct ddb_table *table);
 /*
  * The same for operations on items: a table that was read before comes from memory as long as no
  * table has changed. It is to be read, not changed, and lives until the transaction ends or, in a
@@ -24,11 +27,23 @@ struct err ddb_store_find_table(struct call *call, struct slice name, struct ddb
  */
 struct err ddb_store_use_table(struct call *call, struct slice name, struct ddb_table *table,
                                bool *found);
-/* Gives the table its number. */
+/* Gives the table its number. One of that name that is gone makes room. */
 struct err ddb_store_add_table(struct call *call, struct ddb_table *table);
 struct err ddb_store_update_table(struct call *call, const struct ddb_table *table);
 /* With all of its items. */
 struct err ddb_store_remove_table(struct call *call, const struct ddb_table *table);
+/* Those that are there, in the call's account and region. */
+struct err ddb_store_count_tables(struct call *call, int64_t *count);
+/* Keeps a table that is DELETING until its state's moment. */
+struct err ddb_store_retire_table(struct call *call, const struct ddb_table *table);
+/* The first of them to go, of all accounts and regions; gone_micros INT64_MAX: there is none. */
+struct ddb_retired {
+    struct slice account;
+    struct slice region;
+    struct ddb_table table; /* name and number */
+    int64_t gone_micros;
+};
+struct err ddb_store_find_retired(struct call *call, struct ddb_retired *retired);
 /* At most `limit` names after the given one, in order. */
 struct err ddb_store_list_tables(struct call *call, struct slice after, int64_t limit,
                                  struct slice *names, size_t *count);

@@ -3,10 +3,15 @@
 
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
+#include "emulator/services/dynamodb/table/table_key.h"
 #include "emulator/services/dynamodb/table/table_schema.h"
+#include "emulator/services/dynamodb/table/table_state.h"
+#include "emulator/services/dynamodb/table/table_throughput.h"
 #include "emulator/services/dynamodb/table/tags.h"
 
 #define WERE_INVALID "One or more parameter values were invalid: "
+
+enum { tables_max = 2500 }; /* in a region, of a new account */
 
 struct creation {
     struct call *call;
@@ -27,8 +32,6 @@ static struct err check_supported(struct call *call, const struct dynamodb_creat
         const char *name;
         bool given;
     } parameters[] = {
-        {"WarmThroughput",       in->warm_throughput != NULL              },
-        {"OnDemandThroughput",   in->on_demand_throughput != NULL         },
         {"ResourcePolicy",       slice_is_set(in->resource_policy)        },
         {"GlobalTableSourceArn", slice_is_set(in->global_table_source_arn)},
         {"VectorIndexes",        in->vector_indexes.is_set                },
@@ -105,19 +108,31 @@ static struct err take_billing(struct creation *c)
     if (!c->table.on_demand && !throughput)
         return refuse(c, WERE_INVALID "ReadCapacityUnits and WriteCapacityUnits must both be "
                                       "specified when BillingMode is PROVISIONED");
-    c->table.read_units = throughput ? throughput->read_capacity_units.value : 0;
-    c->table.write_units = throughput ? throughput->write_capacity_units.value : 0;
-    return OK;
+    const struct ddb_throughput own = ddb_throughput_of_table(&c->table);
+    TRY(ddb_throughput_take_units(c->call, &own, throughput));
+    return ddb_throughput_take_limits(c->call, &own, c->in->on_demand_throughput,
+                                      c->in->warm_throughput);
 }
 
-static void take_settings(struct creation *c)
+static struct err take_settings(struct creation *c)
 {
     const struct dynamodb_create_table_input *in = c->in;
     struct ddb_table *table = &c->table;
     table->is_protected = in->deletion_protection_enabled.value;
     table->table_class = in->table_class;
-    if (in->sse_specification && in->sse_specification->enabled.value)
-        table->kms_key_arn = ddb_kms_key_arn(c->call, in->sse_specification->kms_master_key_id);
+    TRY(ddb_tags_add(c->call, table, &in->tags));
+    return ddb_key_of_specification(c->call, in->sse_specification, &table->kms_key_arn);
+}
+
+static struct err check_count(struct call *call)
+{
+    int64_t count;
+    TRY(ddb_store_count_tables(call, &count));
+    if (count >= tables_max)
+        return fail(call, &DYNAMODB_LIMIT_EXCEEDED_EXCEPTION,
+                    "Subscriber limit exceeded: There is a limit of %d tables per subscriber",
+                    tables_max);
+    return OK;
 }
 
 struct err ddb_table_take(struct call *call, const struct dynamodb_create_table_input *in,
@@ -135,13 +150,13 @@ struct err ddb_table_take(struct call *call, const struct dynamodb_create_table_
     TRY(take_table_keys(&c));
     TRY(take_indexes(&c));
     TRY(ddb_schema_check_all_used(&c.schema));
-    take_settings(&c);
     TRY(ddb_stream_check_specification(call, &c.table, in->stream_specification));
-    TRY(ddb_tags_add(call, &c.table, &in->tags));
+    TRY(take_settings(&c));
     TRY(ddb_store_find_table(call, c.table.name, &existing, &found));
     if (found)
         return fail(call, &DYNAMODB_RESOURCE_IN_USE_EXCEPTION, "Table already exists: " SLICE_FMT,
                     SLICE_ARG(c.table.name));
+    TRY(check_count(call));
     *table = c.table;
     return OK;
 }
@@ -154,7 +169,8 @@ struct err dynamodb_create_table(struct call *call, const struct dynamodb_create
     table.id = rand_uuid4(call->platform->rand, call->arena);
     table.created_micros = call->now_micros;
     table.on_demand_micros = table.on_demand ? call->now_micros : 0;
+    ddb_table_begin(call, &table, DDB_CREATING);
     TRY(ddb_stream_take_specification(call, &table, in->stream_specification));
     TRY(ddb_store_add_table(call, &table));
-    return ddb_describe(call, &table, DYNAMODB_TABLE_STATUS_CREATING, &out->table_description);
+    return ddb_describe(call, &table, ddb_table_status(&table), &out->table_description);
 }

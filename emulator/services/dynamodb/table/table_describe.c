@@ -3,6 +3,7 @@
 
 #include "emulator/services/dynamodb/item/request.h"
 #include "emulator/services/dynamodb/stream/stream.h"
+#include "emulator/services/dynamodb/table/table_throughput.h"
 
 struct dynamodb_key_schema ddb_describe_keys(struct arena *arena, const struct key_schema *keys)
 {
@@ -26,18 +27,6 @@ static struct dynamodb_attribute_definitions describe_attributes(struct arena *a
         out.items[i].attribute_name = table->attributes[i].name;
         out.items[i].attribute_type = attr_type_name(table->attributes[i].type);
     }
-    return out;
-}
-
-static struct dynamodb_provisioned_throughput_description *describe_throughput(struct arena *arena,
-                                                                               int64_t read_units,
-                                                                               int64_t write_units)
-{
-    struct dynamodb_provisioned_throughput_description *out =
-        ARENA_NEW(arena, struct dynamodb_provisioned_throughput_description);
-    out->number_of_decreases_today = SET_I64(0);
-    out->read_capacity_units = SET_I64(read_units);
-    out->write_capacity_units = SET_I64(write_units);
     return out;
 }
 
@@ -79,25 +68,59 @@ static struct err describe_local(struct call *call, const struct ddb_table *tabl
     return OK;
 }
 
+static struct dynamodb_global_secondary_index_warm_throughput_description *describe_index_warm(
+    struct call *call, const struct ddb_throughput *throughput, struct slice status)
+{
+    struct dynamodb_global_secondary_index_warm_throughput_description *out =
+        ARENA_NEW(call->arena, struct dynamodb_global_secondary_index_warm_throughput_description);
+    out->read_units_per_second = SET_I64(ddb_throughput_warm_reads(throughput));
+    out->write_units_per_second = SET_I64(ddb_throughput_warm_writes(throughput));
+    out->status = status;
+    return out;
+}
+
 static struct err describe_global(struct call *call, const struct ddb_table *table,
                                   const struct ddb_index *index, struct slice status,
                                   struct dynamodb_global_secondary_index_description *out)
 {
     int64_t items;
     int64_t bytes;
+    struct ddb_index copy = *index;
+    const struct ddb_throughput throughput = ddb_throughput_of_index(call, table, &copy);
     TRY(ddb_store_find_size(call, table, index, &items, &bytes));
     *out = (struct dynamodb_global_secondary_index_description){
         .index_name = index->name,
         .key_schema = ddb_describe_keys(call->arena, &index->keys),
         .projection = ddb_describe_projection(call->arena, index),
         .index_status = status,
-        .provisioned_throughput =
-            describe_throughput(call->arena, index->read_units, index->write_units),
+        .provisioned_throughput = ddb_throughput_describe_units(call, &throughput),
+        .on_demand_throughput = ddb_throughput_describe_maximum(call, &throughput),
+        .warm_throughput = describe_index_warm(call, &throughput, status),
         .index_size_bytes = SET_I64(bytes),
         .item_count = SET_I64(items),
         .index_arn = index_arn(call, table, index),
     };
+    if (index->state.status == DDB_CREATING)
+        out->backfilling = SET_BOOL(index->fills_micros <= call->now_micros &&
+                                    index->state.settles_micros > call->now_micros);
     return OK;
+}
+
+/* Indexes come and go with their table; otherwise each stands by itself. */
+static struct slice index_status(const struct ddb_index *index, struct slice table_status)
+{
+    bool with_table = slice_eq(table_status, DYNAMODB_TABLE_STATUS_CREATING) ||
+                      slice_eq(table_status, DYNAMODB_TABLE_STATUS_DELETING);
+    return with_table ? table_status : ddb_status_name(index->state.status);
+}
+
+static struct err add_global(struct call *call, const struct ddb_table *table,
+                             const struct ddb_index *index, struct slice table_status,
+                             struct dynamodb_table_description *out)
+{
+    struct dynamodb_global_secondary_index_description_list *list = &out->global_secondary_indexes;
+    return describe_global(call, table, index, index_status(index, table_status),
+                           &list->items[list->count++]);
 }
 
 static struct err describe_indexes(struct call *call, const struct ddb_table *table,
@@ -105,19 +128,20 @@ static struct err describe_indexes(struct call *call, const struct ddb_table *ta
 {
     out->local_secondary_indexes.items = ARENA_ARRAY(
         call->arena, struct dynamodb_local_secondary_index_description, table->index_count);
-    out->global_secondary_indexes.items = ARENA_ARRAY(
-        call->arena, struct dynamodb_global_secondary_index_description, table->index_count);
+    out->global_secondary_indexes.items =
+        ARENA_ARRAY(call->arena, struct dynamodb_global_secondary_index_description,
+                    table->index_count + table->leaving_count);
     for (size_t i = 0; i < table->index_count; i++) {
         const struct ddb_index *index = &table->indexes[i];
         if (index->is_global)
-            TRY(describe_global(
-                call, table, index, status,
-                &out->global_secondary_indexes.items[out->global_secondary_indexes.count++]));
+            TRY(add_global(call, table, index, status, out));
         else
             TRY(describe_local(
                 call, table, index,
                 &out->local_secondary_indexes.items[out->local_secondary_indexes.count++]));
     }
+    for (size_t i = 0; i < table->leaving_count; i++)
+        TRY(add_global(call, table, &table->leaving[i], status, out));
     out->local_secondary_indexes.is_set = out->local_secondary_indexes.count > 0;
     out->global_secondary_indexes.is_set = out->global_secondary_indexes.count > 0;
     return OK;
@@ -151,6 +175,8 @@ static void describe_settings(struct call *call, const struct ddb_table *table,
     if (slice_is_set(table->table_class)) {
         out->table_class_summary = ARENA_NEW(arena, struct dynamodb_table_class_summary);
         out->table_class_summary->table_class = table->table_class;
+        if (table->class_micros > 0)
+            out->table_class_summary->last_update_date_time = SET_TIME(table->class_micros);
     }
     out->sse_description = ddb_describe_encryption(arena, table);
 }
@@ -183,6 +209,20 @@ static void describe_stream(struct call *call, const struct ddb_table *table,
     out->latest_stream_arn = ddb_stream_arn(call, table->name, table->stream.label);
 }
 
+static void describe_throughput(struct call *call, const struct ddb_table *table,
+                                struct slice status, struct dynamodb_table_description *out)
+{
+    struct ddb_table copy = *table;
+    const struct ddb_throughput throughput = ddb_throughput_of_table(&copy);
+    out->provisioned_throughput = ddb_throughput_describe_units(call, &throughput);
+    out->on_demand_throughput = ddb_throughput_describe_maximum(call, &throughput);
+    out->warm_throughput =
+        ARENA_NEW(call->arena, struct dynamodb_table_warm_throughput_description);
+    out->warm_throughput->read_units_per_second = SET_I64(ddb_throughput_warm_reads(&throughput));
+    out->warm_throughput->write_units_per_second = SET_I64(ddb_throughput_warm_writes(&throughput));
+    out->warm_throughput->status = status;
+}
+
 struct err ddb_describe(struct call *call, const struct ddb_table *table, struct slice status,
                         struct dynamodb_table_description **description)
 {
@@ -197,14 +237,13 @@ struct err ddb_describe(struct call *call, const struct ddb_table *table, struct
         .key_schema = ddb_describe_keys(call->arena, &table->keys),
         .table_status = status,
         .creation_date_time = SET_TIME(table->created_micros),
-        .provisioned_throughput =
-            describe_throughput(call->arena, table->read_units, table->write_units),
         .table_size_bytes = SET_I64(bytes),
         .item_count = SET_I64(items),
         .table_arn = ddb_table_arn(call, table->name),
         .table_id = table->id,
     };
     TRY(describe_indexes(call, table, status, out));
+    describe_throughput(call, table, status, out);
     describe_settings(call, table, out);
     describe_stream(call, table, out);
     out->restore_summary = describe_origin(call->arena, &table->origin,

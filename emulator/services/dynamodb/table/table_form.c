@@ -24,6 +24,73 @@ bool projection_type_parse(struct slice name, enum projection_type *type)
     return false;
 }
 
+static const struct slice status_names[DDB_STATUS_COUNT] = {
+    [DDB_ACTIVE] = SLICE_INIT("ACTIVE"),
+    [DDB_CREATING] = SLICE_INIT("CREATING"),
+    [DDB_UPDATING] = SLICE_INIT("UPDATING"),
+    [DDB_DELETING] = SLICE_INIT("DELETING"),
+};
+
+struct slice ddb_status_name(enum ddb_status status)
+{
+    return status_names[status];
+}
+
+/* Fields that are one JSON value each. Defaults are left out. */
+enum field_kind { FIELD_TEXT, FIELD_NUMBER, FIELD_FLAG, FIELD_STATUS };
+
+struct field {
+    struct slice key;
+    enum field_kind kind;
+    size_t offset;
+};
+
+#define TABLE_FIELD(key, kind, member)                                                             \
+    {                                                                                              \
+        SLICE_INIT(key), kind, offsetof(struct ddb_table, member)                                  \
+    }
+#define INDEX_FIELD(key, kind, member)                                                             \
+    {                                                                                              \
+        SLICE_INIT(key), kind, offsetof(struct ddb_index, member)                                  \
+    }
+#define LIMIT_FIELDS(FIELD)                                                                        \
+    FIELD("read", FIELD_NUMBER, read_units), FIELD("write", FIELD_NUMBER, write_units),            \
+        FIELD("maxRead", FIELD_NUMBER, limits.max_read_units),                                     \
+        FIELD("maxWrite", FIELD_NUMBER, limits.max_write_units),                                   \
+        FIELD("warmRead", FIELD_NUMBER, limits.warm_read_units),                                   \
+        FIELD("warmWrite", FIELD_NUMBER, limits.warm_write_units),                                 \
+        FIELD("increased", FIELD_NUMBER, limits.increased_micros),                                 \
+        FIELD("decreased", FIELD_NUMBER, limits.decreased_micros),                                 \
+        FIELD("decreases", FIELD_NUMBER, limits.decreases),                                        \
+        FIELD("status", FIELD_STATUS, state.status),                                               \
+        FIELD("settles", FIELD_NUMBER, state.settles_micros)
+
+static const struct field table_fields[] = {
+    LIMIT_FIELDS(TABLE_FIELD),
+    TABLE_FIELD("id", FIELD_TEXT, id),
+    TABLE_FIELD("created", FIELD_NUMBER, created_micros),
+    TABLE_FIELD("onDemand", FIELD_FLAG, on_demand),
+    TABLE_FIELD("onDemandSince", FIELD_NUMBER, on_demand_micros),
+    TABLE_FIELD("protected", FIELD_FLAG, is_protected),
+    TABLE_FIELD("class", FIELD_TEXT, table_class),
+    TABLE_FIELD("classSince", FIELD_NUMBER, class_micros),
+    TABLE_FIELD("kmsKeyArn", FIELD_TEXT, kms_key_arn),
+    TABLE_FIELD("ttl", FIELD_TEXT, ttl_attribute),
+    TABLE_FIELD("originBackup", FIELD_TEXT, origin.backup_arn),
+    TABLE_FIELD("originTable", FIELD_TEXT, origin.table_arn),
+    TABLE_FIELD("originMoment", FIELD_NUMBER, origin.moment_micros),
+    TABLE_FIELD("historySince", FIELD_NUMBER, history_micros),
+    TABLE_FIELD("recoveryDays", FIELD_NUMBER, recovery_days),
+    TABLE_FIELD("copied", FIELD_FLAG, is_copied),
+};
+
+static const struct field index_fields[] = {
+    LIMIT_FIELDS(INDEX_FIELD),
+    INDEX_FIELD("name", FIELD_TEXT, name),
+    INDEX_FIELD("global", FIELD_FLAG, is_global),
+    INDEX_FIELD("fills", FIELD_NUMBER, fills_micros),
+};
+
 const struct ddb_index *ddb_table_find_index(const struct ddb_table *table, struct slice name)
 {
     for (size_t i = 0; i < table->index_count; i++)
@@ -46,10 +113,22 @@ static void write_number(struct json_writer *w, const char *key, int64_t number)
     json_write_i64(w, number);
 }
 
-static void write_flag(struct json_writer *w, const char *key, bool flag)
+static void write_field(struct json_writer *w, const struct field *field, const void *base)
 {
-    json_write_key(w, slice_from_cstr(key));
-    json_write_bool(w, flag);
+    const void *at = (const char *)base + field->offset;
+    if (field->kind == FIELD_TEXT && slice_is_set(*(const struct slice *)at)) {
+        json_write_key(w, field->key);
+        json_write_string(w, *(const struct slice *)at);
+    } else if (field->kind == FIELD_NUMBER && *(const int64_t *)at != 0) {
+        json_write_key(w, field->key);
+        json_write_i64(w, *(const int64_t *)at);
+    } else if (field->kind == FIELD_FLAG && *(const bool *)at) {
+        json_write_key(w, field->key);
+        json_write_bool(w, true);
+    } else if (field->kind == FIELD_STATUS && *(const enum ddb_status *)at != DDB_ACTIVE) {
+        json_write_key(w, field->key);
+        json_write_string(w, status_names[*(const enum ddb_status *)at]);
+    }
 }
 
 /* ["name", "S", "name", "N"] */
@@ -71,18 +150,12 @@ static void write_keys(struct json_writer *w, const struct key_schema *keys)
     write_parts(w, "range", keys->parts + keys->hash_count, keys->count - keys->hash_count);
 }
 
-static void write_units(struct json_writer *w, int64_t read_units, int64_t write_units)
-{
-    write_number(w, "read", read_units);
-    write_number(w, "write", write_units);
-}
-
 static void write_index(struct json_writer *w, const struct ddb_index *index)
 {
     json_write_object_begin(w);
-    write_text(w, "name", index->name);
+    for (size_t i = 0; i < ARRAY_LEN(index_fields); i++)
+        write_field(w, &index_fields[i], index);
     write_number(w, "number", index->number);
-    write_flag(w, "global", index->is_global);
     write_keys(w, &index->keys);
     write_text(w, "projection", projection_type_name(index->projection));
     json_write_key(w, SLICE("included"));
@@ -90,8 +163,17 @@ static void write_index(struct json_writer *w, const struct ddb_index *index)
     for (size_t i = 0; i < index->included_count; i++)
         json_write_string(w, index->included[i]);
     json_write_array_end(w);
-    write_units(w, index->read_units, index->write_units);
     json_write_object_end(w);
+}
+
+static void write_indexes(struct json_writer *w, const char *key, const struct ddb_index *indexes,
+                          size_t count)
+{
+    json_write_key(w, slice_from_cstr(key));
+    json_write_array_begin(w);
+    for (size_t i = 0; i < count; i++)
+        write_index(w, &indexes[i]);
+    json_write_array_end(w);
 }
 
 static void write_tags(struct json_writer *w, const struct ddb_table *table)
@@ -118,16 +200,16 @@ static void write_stream(struct json_writer *w, const struct ddb_table_stream *s
     json_write_object_end(w);
 }
 
-static void write_origin(struct json_writer *w, const struct ddb_origin *origin)
+static void write_destinations(struct json_writer *w, const struct ddb_table *table)
 {
-    if (!origin->moment_micros)
-        return;
-    json_write_key(w, SLICE("origin"));
-    json_write_object_begin(w);
-    write_text(w, "backup", origin->backup_arn);
-    write_text(w, "table", origin->table_arn);
-    write_number(w, "moment", origin->moment_micros);
-    json_write_object_end(w);
+    json_write_key(w, SLICE("kinesis"));
+    json_write_array_begin(w);
+    for (size_t i = 0; i < table->destination_count; i++) {
+        json_write_string(w, table->destinations[i].stream_arn);
+        json_write_string(w, table->destinations[i].status);
+        json_write_string(w, table->destinations[i].precision);
+    }
+    json_write_array_end(w);
 }
 
 struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *table)
@@ -137,29 +219,16 @@ struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *tabl
     buf_init_arena(&out, arena, form_bytes_max);
     json_writer_init(&w, &out);
     json_write_object_begin(&w);
-    write_text(&w, "id", table->id);
-    write_number(&w, "created", table->created_micros);
+    for (size_t i = 0; i < ARRAY_LEN(table_fields); i++)
+        write_field(&w, &table_fields[i], table);
     write_keys(&w, &table->keys);
     write_parts(&w, "attributes", table->attributes, table->attribute_count);
-    json_write_key(&w, SLICE("indexes"));
-    json_write_array_begin(&w);
-    for (size_t i = 0; i < table->index_count; i++)
-        write_index(&w, &table->indexes[i]);
-    json_write_array_end(&w);
-    write_flag(&w, "onDemand", table->on_demand);
-    write_number(&w, "onDemandSince", table->on_demand_micros);
-    write_units(&w, table->read_units, table->write_units);
-    write_flag(&w, "protected", table->is_protected);
-    write_text(&w, "class", table->table_class);
-    write_text(&w, "kmsKeyArn", table->kms_key_arn);
-    write_text(&w, "ttl", table->ttl_attribute);
+    write_indexes(&w, "indexes", table->indexes, table->index_count);
+    if (table->leaving_count > 0)
+        write_indexes(&w, "leaving", table->leaving, table->leaving_count);
     write_stream(&w, &table->stream);
+    write_destinations(&w, table);
     write_tags(&w, table);
-    write_origin(&w, &table->origin);
-    write_number(&w, "historySince", table->history_micros);
-    write_number(&w, "recoveryDays", table->recovery_days);
-    write_flag(&w, "restoring", table->is_restoring);
-    write_flag(&w, "copied", table->is_copied);
     json_write_object_end(&w);
     return buf_slice(&out);
 }
@@ -171,6 +240,40 @@ static void read_number(struct json_reader *r, int64_t *number)
     struct slice text;
     if (json_number(r, &text) && !slice_to_i64(text, number))
         json_reject(r);
+}
+
+static void read_status(struct json_reader *r, enum ddb_status *status)
+{
+    struct slice name;
+    size_t i = 0;
+    json_string(r, &name);
+    while (i < DDB_STATUS_COUNT && !slice_eq(name, status_names[i]))
+        i++;
+    if (i < DDB_STATUS_COUNT)
+        *status = (enum ddb_status)i;
+    else
+        json_reject(r);
+}
+
+/* False when the key is none of these fields'. */
+static bool read_field(struct json_reader *r, struct slice key, const struct field *fields,
+                       size_t count, void *base)
+{
+    size_t i = 0;
+    while (i < count && !slice_eq(fields[i].key, key))
+        i++;
+    if (i == count)
+        return false;
+    void *at = (char *)base + fields[i].offset;
+    if (fields[i].kind == FIELD_TEXT)
+        json_string(r, at);
+    else if (fields[i].kind == FIELD_NUMBER)
+        read_number(r, at);
+    else if (fields[i].kind == FIELD_FLAG)
+        json_bool(r, at);
+    else
+        read_status(r, at);
+    return true;
 }
 
 static size_t read_parts(struct json_reader *r, struct key_part *parts, size_t max)
@@ -230,40 +333,34 @@ static void read_index(struct json_reader *r, struct arena *arena, struct ddb_in
     int64_t number = 0;
     json_object_begin(r);
     while (json_object_next(r, &key)) {
-        if (read_keys(r, key, &index->keys))
+        if (read_keys(r, key, &index->keys) ||
+            read_field(r, key, index_fields, ARRAY_LEN(index_fields), index))
             continue;
-        if (slice_eq(key, SLICE("name")))
-            json_string(r, &index->name);
-        else if (slice_eq(key, SLICE("number")))
+        if (slice_eq(key, SLICE("number")))
             read_number(r, &number);
-        else if (slice_eq(key, SLICE("global")))
-            json_bool(r, &index->is_global);
         else if (slice_eq(key, SLICE("projection")))
             read_projection(r, index);
         else if (slice_eq(key, SLICE("included")))
             index->included_count = read_texts(r, arena, &index->included);
-        else if (slice_eq(key, SLICE("read")))
-            read_number(r, &index->read_units);
-        else if (slice_eq(key, SLICE("write")))
-            read_number(r, &index->write_units);
         else
             json_skip(r);
     }
     index->number = (unsigned)number;
 }
 
-static void read_indexes(struct json_reader *r, struct arena *arena, struct ddb_table *table)
+static void read_indexes(struct json_reader *r, struct arena *arena, struct ddb_index **indexes,
+                         size_t *count)
 {
     enum { most = TABLE_GLOBAL_INDEXES_MAX + TABLE_LOCAL_INDEXES_MAX };
     json_array_begin(r);
     while (json_array_next(r)) {
-        if (!table->indexes)
-            table->indexes = ARENA_ARRAY(arena, struct ddb_index, most);
-        if (table->index_count == most) {
+        if (!*indexes)
+            *indexes = ARENA_ARRAY(arena, struct ddb_index, most);
+        if (*count == most) {
             json_reject(r);
             return;
         }
-        read_index(r, arena, &table->indexes[table->index_count++]);
+        read_index(r, arena, &(*indexes)[(*count)++]);
     }
 }
 
@@ -303,63 +400,33 @@ static void read_stream(struct json_reader *r, struct ddb_table_stream *stream)
     stream->slots = (unsigned)slots;
 }
 
-static void read_origin(struct json_reader *r, struct ddb_origin *origin)
+static void read_destinations(struct json_reader *r, struct arena *arena, struct ddb_table *table)
 {
-    struct slice key;
-    json_object_begin(r);
-    while (json_object_next(r, &key)) {
-        if (slice_eq(key, SLICE("backup")))
-            json_string(r, &origin->backup_arn);
-        else if (slice_eq(key, SLICE("table")))
-            json_string(r, &origin->table_arn);
-        else if (slice_eq(key, SLICE("moment")))
-            read_number(r, &origin->moment_micros);
-        else
-            json_skip(r);
-    }
+    struct slice *texts;
+    table->destination_count = read_texts(r, arena, &texts) / 3;
+    table->destinations = ARENA_ARRAY(arena, struct ddb_destination, table->destination_count);
+    for (size_t i = 0; i < table->destination_count; i++)
+        table->destinations[i] =
+            (struct ddb_destination){texts[3 * i], texts[3 * i + 1], texts[3 * i + 2]};
 }
 
 static void read_setting(struct json_reader *r, struct arena *arena, struct slice key,
                          struct ddb_table *table)
 {
-    if (slice_eq(key, SLICE("id")))
-        json_string(r, &table->id);
-    else if (slice_eq(key, SLICE("created")))
-        read_number(r, &table->created_micros);
-    else if (slice_eq(key, SLICE("attributes")))
+    if (read_field(r, key, table_fields, ARRAY_LEN(table_fields), table))
+        return;
+    if (slice_eq(key, SLICE("attributes")))
         read_attributes(r, arena, table);
     else if (slice_eq(key, SLICE("indexes")))
-        read_indexes(r, arena, table);
-    else if (slice_eq(key, SLICE("onDemand")))
-        json_bool(r, &table->on_demand);
-    else if (slice_eq(key, SLICE("onDemandSince")))
-        read_number(r, &table->on_demand_micros);
-    else if (slice_eq(key, SLICE("read")))
-        read_number(r, &table->read_units);
-    else if (slice_eq(key, SLICE("write")))
-        read_number(r, &table->write_units);
-    else if (slice_eq(key, SLICE("protected")))
-        json_bool(r, &table->is_protected);
-    else if (slice_eq(key, SLICE("class")))
-        json_string(r, &table->table_class);
-    else if (slice_eq(key, SLICE("kmsKeyArn")))
-        json_string(r, &table->kms_key_arn);
-    else if (slice_eq(key, SLICE("ttl")))
-        json_string(r, &table->ttl_attribute);
+        read_indexes(r, arena, &table->indexes, &table->index_count);
+    else if (slice_eq(key, SLICE("leaving")))
+        read_indexes(r, arena, &table->leaving, &table->leaving_count);
     else if (slice_eq(key, SLICE("stream")))
         read_stream(r, &table->stream);
+    else if (slice_eq(key, SLICE("kinesis")))
+        read_destinations(r, arena, table);
     else if (slice_eq(key, SLICE("tags")))
         read_tags(r, arena, table);
-    else if (slice_eq(key, SLICE("origin")))
-        read_origin(r, &table->origin);
-    else if (slice_eq(key, SLICE("historySince")))
-        read_number(r, &table->history_micros);
-    else if (slice_eq(key, SLICE("recoveryDays")))
-        read_number(r, &table->recovery_days);
-    else if (slice_eq(key, SLICE("restoring")))
-        json_bool(r, &table->is_restoring);
-    else if (slice_eq(key, SLICE("copied")))
-        json_bool(r, &table->is_copied);
     else
         json_skip(r);
 }

@@ -13,6 +13,25 @@ enum {
 
 enum projection_type { PROJECT_ALL, PROJECT_KEYS_ONLY, PROJECT_INCLUDE, PROJECTION_TYPE_COUNT };
 
+/* How a table or a global index stands. What is in transition settles by itself (table_state.h). */
+enum ddb_status { DDB_ACTIVE, DDB_CREATING, DDB_UPDATING, DDB_DELETING, DDB_STATUS_COUNT };
+
+struct ddb_state {
+    enum ddb_status status;
+    int64_t settles_micros; /* when it becomes ACTIVE, or is gone */
+};
+
+/* What a table or a global index may use beside its provisioned units, and how those came about. */
+struct ddb_limits {
+    int64_t max_read_units; /* OnDemandThroughput; -1: no maximum, 0: never set */
+    int64_t max_write_units;
+    int64_t warm_read_units; /* WarmThroughput; 0: what its billing mode gives */
+    int64_t warm_write_units;
+    int64_t increased_micros; /* of the provisioned units; 0: never */
+    int64_t decreased_micros;
+    int64_t decreases; /* on the UTC day of the last one */
+};
+
 struct ddb_index {
     struct slice name;
     unsigned number; /* from 1, unique within the table */
@@ -23,6 +42,9 @@ struct ddb_index {
     size_t included_count;
     int64_t read_units; /* of a provisioned global index */
     int64_t write_units;
+    struct ddb_limits limits;
+    struct ddb_state state;
+    int64_t fills_micros; /* of one that is CREATING: when Backfilling begins to show */
 };
 
 struct ddb_tag {
@@ -45,8 +67,16 @@ struct ddb_origin {
     int64_t moment_micros; /* whose state it has; 0: the table was not restored */
 };
 
+/* A Kinesis data stream that was enabled for the table (table/kinesis_destination.c). */
+struct ddb_destination {
+    struct slice stream_arn;
+    struct slice status;    /* ACTIVE or DISABLED */
+    struct slice precision; /* MILLISECOND or MICROSECOND */
+};
+
 struct ddb_table {
     struct slice name;
+    struct slice asked_as; /* the name, or the ARN, that the request gave */
     int64_t number;
     uint64_t kept_version; /* of the store, for a table from memory; 0: just read */
     struct slice id;       /* TableId */
@@ -56,24 +86,31 @@ struct ddb_table {
     struct key_schema keys;
     struct ddb_index *indexes;
     size_t index_count;
+    struct ddb_index *leaving; /* global indexes that are DELETING: described, and no more */
+    size_t leaving_count;
+    struct ddb_state state;
     bool on_demand;           /* BillingMode PAY_PER_REQUEST */
     int64_t on_demand_micros; /* when it was last switched to that; 0: never */
     int64_t read_units;
     int64_t write_units;
+    struct ddb_limits limits;
     bool is_protected;          /* DeletionProtectionEnabled */
     struct slice table_class;   /* absent: the default, undescribed */
+    int64_t class_micros;       /* when it was last changed; 0: never */
     struct slice kms_key_arn;   /* absent: encrypted with AWS's own key */
     struct slice ttl_attribute; /* absent: expiry is off */
     struct ddb_table_stream stream;
+    struct ddb_destination *destinations;
+    size_t destination_count;
     struct ddb_tag *tags;
     size_t tag_count;
     struct ddb_origin origin;
     int64_t history_micros; /* point-in-time recovery reaches back to here; 0: it is off */
     int64_t recovery_days;
-    bool is_restoring; /* its items are on their way: CREATING to everyone */
     bool is_copied; /* items are on their way from it: its history is kept until they are there */
 };
 
+struct slice ddb_status_name(enum ddb_status status); /* as in TableStatus and IndexStatus */
 struct slice projection_type_name(enum projection_type type);
 bool projection_type_parse(struct slice name, enum projection_type *type);
 

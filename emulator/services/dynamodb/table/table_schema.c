@@ -1,6 +1,8 @@
 /* Key schemas and indexes from requests. */
 #include "emulator/services/dynamodb/table/table_schema.h"
 
+#include "emulator/services/dynamodb/table/table_throughput.h"
+
 #define WERE_INVALID "One or more parameter values were invalid: "
 
 static struct err refuse(struct ddb_schema *schema, const char *words)
@@ -174,19 +176,16 @@ static struct err take_index_throughput(struct ddb_schema *schema,
         return fail(schema->call, &DDB_VALIDATION_EXCEPTION,
                     WERE_INVALID "ProvisionedThroughput must be specified for index: " SLICE_FMT,
                     SLICE_ARG(index->name));
-    index->read_units = throughput ? throughput->read_capacity_units.value : 0;
-    index->write_units = throughput ? throughput->write_capacity_units.value : 0;
-    return OK;
+    const struct ddb_throughput own = ddb_throughput_of_index(schema->call, schema->table, index);
+    TRY(ddb_throughput_take_units(schema->call, &own, throughput));
+    return ddb_throughput_take_limits(schema->call, &own, given->on_demand_throughput,
+                                      given->warm_throughput);
 }
 
 struct err ddb_schema_take_global_index(struct ddb_schema *schema,
                                         const struct dynamodb_global_secondary_index *given)
 {
     struct ddb_index *index = NULL;
-    if (given->on_demand_throughput || given->warm_throughput)
-        return fail(schema->call, &FAULT_NOT_IMPLEMENTED,
-                    "Florin does not implement OnDemandThroughput and WarmThroughput of indexes "
-                    "yet: leave them out");
     TRY(ddb_schema_add_index(schema, given->index_name, &index));
     index->is_global = true;
     TRY(ddb_schema_take_keys(schema, &given->key_schema, KEY_PARTS_MAX / 2, KEY_PARTS_MAX / 2,
@@ -236,17 +235,4 @@ void ddb_schema_drop_unused(struct ddb_table *table)
         if (is_key_of_any(table, table->attributes[i].name))
             table->attributes[kept++] = table->attributes[i];
     table->attribute_count = kept;
-}
-
-/* A key by its ARN, or by the id or alias that AWS would resolve to one. */
-struct slice ddb_kms_key_arn(struct call *call, struct slice key)
-{
-    if (slice_starts_with(key, SLICE("arn:")))
-        return key;
-    bool is_default = !slice_is_set(key);
-    bool is_alias = slice_starts_with(key, SLICE("alias/"));
-    return arena_printf(call->arena, "arn:aws:kms:" SLICE_FMT ":" SLICE_FMT ":%s" SLICE_FMT,
-                        SLICE_ARG(call->region), SLICE_ARG(call->account),
-                        is_default || is_alias ? "" : "key/",
-                        SLICE_ARG(is_default ? SLICE("alias/aws/dynamodb") : key));
 }

@@ -27,6 +27,3 @@ struct err ddb_schema_take_global_index(struct ddb_schema *schema,
 struct err ddb_schema_check_all_used(struct ddb_schema *schema);
 /* Forgets the definitions that no key needs any more. */
 void ddb_schema_drop_unused(struct ddb_table *table);
-
-/* A key by its ARN, or by the id or alias that AWS would resolve to one; absent: AWS's own. */
-struct slice ddb_kms_key_arn(struct call *call, struct slice key);

@@ -2,7 +2,10 @@
 #include "emulator/services/dynamodb/item/write.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
+#include "emulator/services/dynamodb/table/table_key.h"
 #include "emulator/services/dynamodb/table/table_schema.h"
+#include "emulator/services/dynamodb/table/table_state.h"
+#include "emulator/services/dynamodb/table/table_throughput.h"
 
 #define WERE_INVALID "One or more parameter values were invalid: "
 
@@ -12,8 +15,8 @@ struct alteration {
     struct ddb_table table;
     struct ddb_schema schema; /* of `table` */
     bool was_on_demand;
-    struct slice created; /* the index that comes, and the one that goes */
-    struct slice deleted;
+    struct ddb_index *created; /* the index that comes; NULL: none */
+    struct slice deleted;      /* the one that goes; absent: none */
 };
 
 static struct err check_supported(struct call *call, const struct dynamodb_update_table_input *in)
@@ -25,8 +28,6 @@ static struct err check_supported(struct call *call, const struct dynamodb_updat
         {"ReplicaUpdates",                     in->replica_updates.is_set                  },
         {"MultiRegionConsistency",             slice_is_set(in->multi_region_consistency)  },
         {"GlobalTableWitnessUpdates",          in->global_table_witness_updates.is_set     },
-        {"OnDemandThroughput",                 in->on_demand_throughput != NULL            },
-        {"WarmThroughput",                     in->warm_throughput != NULL                 },
         {"GlobalTableSettingsReplicationMode",
          slice_is_set(in->global_table_settings_replication_mode)                          },
         {"DisassociationProtectionEnabled",    in->disassociation_protection_enabled.is_set},
@@ -45,34 +46,12 @@ static struct err check_given(struct call *call, const struct dynamodb_update_ta
 {
     if (slice_is_set(in->billing_mode) || in->provisioned_throughput || in->sse_specification ||
         in->global_secondary_index_updates.count > 0 || slice_is_set(in->table_class) ||
-        in->deletion_protection_enabled.is_set || in->stream_specification)
+        in->deletion_protection_enabled.is_set || in->stream_specification ||
+        in->on_demand_throughput || in->warm_throughput)
         return OK;
     return fail(call, &DDB_VALIDATION_EXCEPTION,
                 "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
                 "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");
-}
-
-/* `what` is "table" or "index NAME". */
-static struct err set_units(struct call *call, struct slice what,
-                            const struct dynamodb_provisioned_throughput *given,
-                            int64_t *read_units, int64_t *write_units)
-{
-    int64_t wanted_read = given->read_capacity_units.value;
-    int64_t wanted_write = given->write_capacity_units.value;
-    if (wanted_read == *read_units && wanted_write == *write_units)
-        return fail(
-            call, &DDB_VALIDATION_EXCEPTION,
-            "The provisioned throughput for the " SLICE_FMT
-            " will not change. The requested value equals the current value. Current "
-            "ReadCapacityUnits provisioned for the " SLICE_FMT
-            ": %lld. Requested ReadCapacityUnits: %lld. Current WriteCapacityUnits provisioned for "
-            "the " SLICE_FMT ": %lld. Requested WriteCapacityUnits: %lld. Refer to the Amazon "
-            "DynamoDB Developer Guide for current limits and how to request higher limits.",
-            SLICE_ARG(what), SLICE_ARG(what), (long long)*read_units, (long long)wanted_read,
-            SLICE_ARG(what), (long long)*write_units, (long long)wanted_write);
-    *read_units = wanted_read;
-    *write_units = wanted_write;
-    return OK;
 }
 
 static struct err take_billing(struct alteration *a)
@@ -95,9 +74,11 @@ static struct err take_billing(struct alteration *a)
         for (size_t i = 0; i < table->index_count; i++)
             table->indexes[i].read_units = table->indexes[i].write_units = 0;
     }
-    return throughput ? set_units(a->call, SLICE("table"), throughput, &table->read_units,
-                                  &table->write_units)
-                      : OK;
+    const struct ddb_throughput own = ddb_throughput_of_table(table);
+    if (throughput)
+        TRY(ddb_throughput_change_units(a->call, &own, throughput));
+    return ddb_throughput_take_limits(a->call, &own, a->in->on_demand_throughput,
+                                      a->in->warm_throughput);
 }
 
 /* Definitions for a new index come beside those that the table has. */
@@ -160,8 +141,21 @@ static struct err create_index(struct alteration *a,
     if (globals == TABLE_GLOBAL_INDEXES_MAX)
         return fail(a->call, &DDB_VALIDATION_EXCEPTION,
                     WERE_INVALID "GlobalSecondaryIndex count exceeds the per-table limit of 20");
-    a->created = given->index_name;
-    return ddb_schema_take_global_index(&a->schema, &index);
+    TRY(ddb_schema_take_global_index(&a->schema, &index));
+    a->created = find_global(&a->table, given->index_name);
+    ddb_index_begin(a->call, a->created, DDB_CREATING);
+    return OK;
+}
+
+static struct err check_index_settled(const struct alteration *a, const struct ddb_index *index)
+{
+    if (index->state.status == DDB_ACTIVE)
+        return OK;
+    return fail(a->call, &DYNAMODB_RESOURCE_IN_USE_EXCEPTION,
+                "Attempt to change a resource which is still in use: Index is being %s. "
+                "Table: " SLICE_FMT " Index: " SLICE_FMT,
+                index->state.status == DDB_CREATING ? "created" : "updated",
+                SLICE_ARG(a->table.name), SLICE_ARG(index->name));
 }
 
 static struct err update_index(struct alteration *a,
@@ -171,24 +165,24 @@ static struct err update_index(struct alteration *a,
     if (!index)
         return fail(a->call, &DYNAMODB_RESOURCE_NOT_FOUND_EXCEPTION,
                     "Requested resource not found");
-    if (given->on_demand_throughput || given->warm_throughput)
-        return fail(a->call, &FAULT_NOT_IMPLEMENTED,
-                    "Florin does not implement OnDemandThroughput and WarmThroughput of indexes "
-                    "yet: leave them out");
-    if (!given->provisioned_throughput)
+    TRY(check_index_settled(a, index));
+    if (!given->provisioned_throughput && !given->on_demand_throughput && !given->warm_throughput)
         return fail(a->call, &DDB_VALIDATION_EXCEPTION,
                     WERE_INVALID "ProvisionedThroughput must be specified for index: " SLICE_FMT,
                     SLICE_ARG(index->name));
-    if (a->table.on_demand)
+    if (a->table.on_demand && given->provisioned_throughput)
         return fail(a->call, &DDB_VALIDATION_EXCEPTION,
                     WERE_INVALID
                     "ProvisionedThroughput should not be specified for index: " SLICE_FMT
                     " when BillingMode is PAY_PER_REQUEST",
                     SLICE_ARG(index->name));
-    struct slice what =
-        arena_printf(a->call->arena, "index " SLICE_FMT, SLICE_ARG(given->index_name));
-    return set_units(a->call, what, given->provisioned_throughput, &index->read_units,
-                     &index->write_units);
+    const struct ddb_throughput own = ddb_throughput_of_index(a->call, &a->table, index);
+    if (given->provisioned_throughput)
+        TRY(ddb_throughput_change_units(a->call, &own, given->provisioned_throughput));
+    TRY(ddb_throughput_take_limits(a->call, &own, given->on_demand_throughput,
+                                   given->warm_throughput));
+    ddb_index_begin(a->call, index, DDB_UPDATING);
+    return OK;
 }
 
 static struct err delete_index(struct alteration *a, struct slice name)
@@ -198,6 +192,13 @@ static struct err delete_index(struct alteration *a, struct slice name)
                     "Requested resource not found");
     a->deleted = name;
     return OK;
+}
+
+static struct err refuse_second_online(struct call *call)
+{
+    return fail(call, &DYNAMODB_LIMIT_EXCEEDED_EXCEPTION,
+                "Subscriber limit exceeded: Only 1 online index can be created or deleted "
+                "simultaneously per table");
 }
 
 static struct slice named_index(const struct dynamodb_global_secondary_index_update *update)
@@ -226,11 +227,7 @@ static struct err check_updates(struct call *call,
                             "simultaneously. Index: " SLICE_FMT,
                             SLICE_ARG(named_index(update)));
     }
-    if (online > 1)
-        return fail(call, &DYNAMODB_LIMIT_EXCEEDED_EXCEPTION,
-                    "Subscriber limit exceeded: Only 1 online index can be created or deleted "
-                    "simultaneously per table");
-    return OK;
+    return online > 1 ? refuse_second_online(call) : OK;
 }
 
 /* A table that becomes provisioned needs units for each of its indexes. */
@@ -247,6 +244,17 @@ static struct err check_units(const struct alteration *a)
     return OK;
 }
 
+/* One index at a time comes or goes; the one that is being filled may go. */
+static struct err check_online(const struct alteration *a)
+{
+    for (size_t i = 0; i < a->table.index_count; i++) {
+        const struct ddb_index *index = &a->table.indexes[i];
+        if (index->state.status == DDB_CREATING && !slice_eq(index->name, a->deleted))
+            return refuse_second_online(a->call);
+    }
+    return OK;
+}
+
 static struct err take_indexes(struct alteration *a)
 {
     const struct dynamodb_global_secondary_index_update_list *updates =
@@ -257,55 +265,64 @@ static struct err take_indexes(struct alteration *a)
     for (size_t i = 0; i < table->index_count; i++)
         indexes[i] = table->indexes[i];
     table->indexes = indexes;
+    for (size_t i = 0; i < updates->count; i++)
+        if (updates->items[i].delete)
+            TRY(delete_index(a, updates->items[i].delete->index_name));
     for (size_t i = 0; i < updates->count; i++) {
         const struct dynamodb_global_secondary_index_update *update = &updates->items[i];
+        if (update->create || update->delete)
+            TRY(check_online(a));
         if (update->create)
             TRY(create_index(a, update->create));
         else if (update->update)
             TRY(update_index(a, update->update));
-        else
-            TRY(delete_index(a, update->delete->index_name));
     }
     return check_units(a);
+}
+
+static struct err take_key(struct alteration *a)
+{
+    const struct dynamodb_sse_specification *wanted = a->in->sse_specification;
+    struct slice old = a->table.kms_key_arn;
+    if (!wanted)
+        return OK;
+    TRY(ddb_key_of_specification(a->call, wanted, &a->table.kms_key_arn));
+    bool same = slice_is_set(old) == slice_is_set(a->table.kms_key_arn) &&
+                slice_eq(old, a->table.kms_key_arn);
+    if (same && slice_is_set(old))
+        return fail(a->call, &DDB_VALIDATION_EXCEPTION,
+                    WERE_INVALID "Table is already encrypted with given KMSMasterKeyId. Use "
+                                 "KMSMasterKeyId parameter if you want to change Master Key");
+    if (same)
+        return fail(a->call, &DDB_VALIDATION_EXCEPTION,
+                    WERE_INVALID "Table is already encrypted by default");
+    return OK;
 }
 
 static void take_settings(struct alteration *a)
 {
     const struct dynamodb_update_table_input *in = a->in;
-    const struct dynamodb_sse_specification *sse = in->sse_specification;
     if (in->deletion_protection_enabled.is_set)
         a->table.is_protected = in->deletion_protection_enabled.value;
-    if (slice_is_set(in->table_class))
-        a->table.table_class = in->table_class;
-    if (sse)
-        a->table.kms_key_arn =
-            sse->enabled.value ? ddb_kms_key_arn(a->call, sse->kms_master_key_id) : SLICE_NONE;
+    if (!slice_is_set(in->table_class))
+        return;
+    a->table.table_class = in->table_class;
+    a->table.class_micros = a->call->now_micros;
 }
 
-/* The table as AWS describes it while the change is under way. */
-static struct err describe_change(struct alteration *a, struct dynamodb_table_description **out)
-{
-    TRY(ddb_describe(a->call, &a->table, DYNAMODB_TABLE_STATUS_ACTIVE, out));
-    (*out)->table_status = DYNAMODB_TABLE_STATUS_UPDATING;
-    for (size_t i = 0; i < (*out)->global_secondary_indexes.count; i++) {
-        struct dynamodb_global_secondary_index_description *index =
-            &(*out)->global_secondary_indexes.items[i];
-        if (slice_eq(index->index_name, a->created)) {
-            index->index_status = DYNAMODB_INDEX_STATUS_CREATING;
-            index->backfilling = SET_BOOL(false);
-        } else if (slice_eq(index->index_name, a->deleted)) {
-            index->index_status = DYNAMODB_INDEX_STATUS_DELETING;
-        }
-    }
-    return OK;
-}
-
-/* With its entries go the definitions that no other key needs. */
+/* With its entries go the definitions that no other key needs; it is still described a while. */
 static struct err drop_index(struct alteration *a)
 {
     struct ddb_table *table = &a->table;
     struct ddb_index *index = find_global(table, a->deleted);
+    struct ddb_index *leaving =
+        ARENA_ARRAY(a->call->arena, struct ddb_index, table->leaving_count + 1);
     TRY(ddb_store_remove_index(a->call, table, index));
+    for (size_t i = 0; i < table->leaving_count; i++)
+        leaving[i] = table->leaving[i];
+    ddb_index_begin(a->call, index, DDB_DELETING);
+    leaving[table->leaving_count++] = *index;
+    table->leaving = leaving;
     table->index_count--;
     for (; index < table->indexes + table->index_count; index++)
         *index = index[1];
@@ -322,7 +339,7 @@ struct err dynamodb_update_table(struct call *call, const struct dynamodb_update
     TRY(check_supported(call, in));
     TRY(check_given(call, in));
     TRY(check_updates(call, &in->global_secondary_index_updates));
-    TRY(ddb_require_idle(call, in->table_name, &a.table));
+    TRY(ddb_require_settled_table(call, in->table_name, &a.table));
     a.was_on_demand = a.table.on_demand;
     TRY(take_billing(&a));
     TRY(take_attributes(&a));
@@ -330,11 +347,13 @@ struct err dynamodb_update_table(struct call *call, const struct dynamodb_update
     TRY(ddb_schema_check_all_used(&a.schema));
     take_settings(&a);
     TRY(ddb_stream_check_specification(call, &a.table, in->stream_specification));
+    TRY(take_key(&a));
+    ddb_table_begin(call, &a.table, DDB_UPDATING);
     TRY(ddb_stream_take_specification(call, &a.table, in->stream_specification));
-    TRY(describe_change(&a, &out->table_description));
-    if (slice_is_set(a.created))
-        TRY(ddb_write_backfill(call, &a.table, find_global(&a.table, a.created)));
+    if (a.created)
+        TRY(ddb_write_backfill(call, &a.table, a.created));
     if (slice_is_set(a.deleted))
         TRY(drop_index(&a));
+    TRY(ddb_describe(call, &a.table, ddb_table_status(&a.table), &out->table_description));
     return ddb_store_update_table(call, &a.table);
 }

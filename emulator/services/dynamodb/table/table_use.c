@@ -85,7 +85,7 @@ struct dynamodb_item_collection_metrics_per_table ddb_table_uses_collections(
         if (!use->collections.is_set)
             continue;
         map.items[map.count++] = (struct dynamodb_item_collection_metrics_per_table_entry){
-            use->table.name, use->collections};
+            use->table.asked_as, use->collections};
         map.is_set = true;
     }
     return map;

@@ -3,6 +3,7 @@
 
 #include "emulator/core/arn.h"
 #include "emulator/core/page.h"
+#include "emulator/services/dynamodb/table/table_state.h"
 
 enum { tags_page = 10 };
 
@@ -91,6 +92,7 @@ struct err dynamodb_tag_resource(struct call *call, const struct dynamodb_tag_re
         return fail(call, &DDB_VALIDATION_EXCEPTION,
                     "Atleast one Tag needs to be provided as Input.");
     TRY(require_tagged(call, in->resource_arn, &table));
+    TRY(ddb_check_settled(call, &table));
     TRY(ddb_tags_add(call, &table, &in->tags));
     return ddb_store_update_table(call, &table);
 }
@@ -113,6 +115,7 @@ struct err dynamodb_untag_resource(struct call *call,
         return fail(call, &DDB_VALIDATION_EXCEPTION,
                     "Atleast one Tag Key needs to be provided as Input.");
     TRY(require_tagged(call, in->resource_arn, &table));
+    TRY(ddb_check_settled(call, &table));
     for (size_t i = 0; i < table.tag_count; i++)
         if (!names_key(&in->tag_keys, table.tags[i].key))
             table.tags[kept++] = table.tags[i];

@@ -1,6 +1,7 @@
 /* Attribute values: lookup, equality, order and size. */
 #include "emulator/services/dynamodb/value/value.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,21 +139,6 @@ struct attr_map attr_map_with(struct arena *arena, const struct attr_map *map, s
     return result;
 }
 
-struct attr_map attr_map_without(struct arena *arena, const struct attr_map *map, struct slice name)
-{
-    bool found;
-    size_t at = find_place(map, name, &found);
-    if (!found)
-        return *map;
-    struct attr_map result = {ARENA_ARRAY(arena, struct attr_member, map->count), map->count - 1};
-    if (at > 0)
-        memcpy(result.members, map->members, at * sizeof *map->members);
-    if (result.count > at)
-        memcpy(result.members + at, map->members + at + 1,
-               (result.count - at) * sizeof *map->members);
-    return result;
-}
-
 static int compare_slices(const void *a, const void *b)
 {
     const struct slice *x = a;
@@ -257,45 +243,65 @@ static size_t set_size(const struct attr_set *set, bool numbers)
     return size;
 }
 
-/* "An attribute of type List or Map requires 3 bytes of overhead", and one for each element. */
-static size_t list_size(const struct attr_list *list)
+static size_t plain_size(const struct attr_value *value)
 {
-    size_t size = 3 + list->count;
-    for (size_t i = 0; i < list->count; i++)
-        size += attr_value_size(&list->values[i]);
-    return size;
+    if (value->type == ATTR_N)
+        return attr_number_size(value->text);
+    if (attr_type_is_set(value->type))
+        return set_size(&value->set, value->type == ATTR_NS);
+    return value->type == ATTR_S || value->type == ATTR_B ? value->text.len : 1;
+}
+
+static bool take(size_t *left, size_t bytes)
+{
+    if (bytes > *left)
+        return false;
+    *left -= bytes;
+    return true;
+}
+
+static bool take_map(size_t *left, const struct attr_map *map);
+
+/* "An attribute of type List or Map requires 3 bytes of overhead", and one for each element. */
+static bool take_value(size_t *left, const struct attr_value *value)
+{
+    if (value->type == ATTR_M)
+        return take(left, 3 + value->map.count) && take_map(left, &value->map);
+    if (value->type != ATTR_L)
+        return take(left, plain_size(value));
+    if (!take(left, 3 + value->list.count))
+        return false;
+    for (size_t i = 0; i < value->list.count; i++)
+        if (!take_value(left, &value->list.values[i]))
+            return false;
+    return true;
+}
+
+static bool take_map(size_t *left, const struct attr_map *map)
+{
+    for (size_t i = 0; i < map->count; i++)
+        if (!take(left, map->members[i].name.len) || !take_value(left, &map->members[i].value))
+            return false;
+    return true;
 }
 
 size_t attr_value_size(const struct attr_value *value)
 {
-    switch (value->type) {
-    case ATTR_S:
-    case ATTR_B:
-        return value->text.len;
-    case ATTR_N:
-        return attr_number_size(value->text);
-    case ATTR_SS:
-    case ATTR_NS:
-    case ATTR_BS:
-        return set_size(&value->set, value->type == ATTR_NS);
-    case ATTR_M:
-        return 3 + value->map.count + attr_map_size(&value->map);
-    case ATTR_L:
-        return list_size(&value->list);
-    case ATTR_BOOL:
-    case ATTR_NULL:
-    case ATTR_TYPE_COUNT:
-        break;
-    }
-    return 1;
+    size_t left = SIZE_MAX;
+    (void)take_value(&left, value);
+    return SIZE_MAX - left;
 }
 
 size_t attr_map_size(const struct attr_map *item)
 {
-    size_t size = 0;
-    for (size_t i = 0; i < item->count; i++)
-        size += item->members[i].name.len + attr_value_size(&item->members[i].value);
-    return size;
+    size_t left = SIZE_MAX;
+    (void)take_map(&left, item);
+    return SIZE_MAX - left;
+}
+
+bool attr_map_fits(const struct attr_map *item, size_t bytes)
+{
+    return take_map(&bytes, item);
 }
 
 unsigned attr_depth(const struct attr_value *value)

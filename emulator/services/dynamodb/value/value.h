@@ -85,11 +85,9 @@ const struct attr_value *attr_map_get(const struct attr_map *map, struct slice n
 /* Sorts members in place and keeps the last of those with one name. */
 void attr_map_sort(struct attr_map *map, struct arena *arena);
 
-/* A map with that member put in or replaced, or taken out; members are copied shallowly. */
+/* A map with that member put in or replaced; members are copied shallowly. */
 struct attr_map attr_map_with(struct arena *arena, const struct attr_map *map, struct slice name,
                               const struct attr_value *value);
-struct attr_map attr_map_without(struct arena *arena, const struct attr_map *map,
-                                 struct slice name);
 
 /* Deep equality; sets have no order. */
 bool attr_equal(const struct attr_value *a, const struct attr_value *b);
@@ -106,6 +104,8 @@ bool attr_set_has(const struct attr_set *set, struct slice member);
 size_t attr_number_size(struct slice canonical_text);
 size_t attr_value_size(const struct attr_value *value);
 size_t attr_map_size(const struct attr_map *item);
+/* Whether that is at most `bytes`; looks no further once it is more, however much is shared. */
+bool attr_map_fits(const struct attr_map *item, size_t bytes);
 
 /* Levels of lists and maps: 0 for a scalar or set, 1 for a list of scalars. */
 unsigned attr_depth(const struct attr_value *value);

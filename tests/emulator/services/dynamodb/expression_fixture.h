@@ -33,6 +33,7 @@ static inline struct expression_input bench_input(struct bench *bench, const cha
         cr_assert_not(failed(placeholders_add_name(
             &bench->placeholders, ARRAY_LEN(names), slice_from_cstr(names[i][0]),
             slice_from_cstr(names[i][1]), &bench->arena, &bench->refusal)));
+    placeholders_sort_names(&bench->placeholders);
     return (struct expression_input){&bench->arena, parameter, slice_from_cstr(text),
                                      &bench->placeholders, &bench->refusal};
 }

@@ -73,6 +73,22 @@ Test(update_apply, remove_takes_attributes_members_and_elements)
     expect_all(cases, ARRAY_LEN(cases));
 }
 
+Test(update_apply, changes_of_one_place_are_made_together)
+{
+    static const struct update_case cases[] = {
+        {"{\"b\":{\"S\":\"1\"},\"d\":{\"S\":\"2\"},\"f\":{\"S\":\"3\"}}",
+         "SET e = :n, a = :s, g = :n REMOVE d, c",                                                                                             "{\"a\":{\"S\":\"text\"},\"b\":{\"S\":\"1\"},\"e\":{\"N\":\"5\"},\"f\":{\"S\":\"3\"},"
+         "\"g\":{\"N\":\"5\"}}"                                                                                                                                         },
+        {"{\"m\":{\"M\":{\"k\":{\"N\":\"2\"},\"l\":{\"L\":[{\"M\":{\"x\":{\"N\":\"0\"}}},{\"N\":"
+         "\"1\"}]}}}}",                                          "SET m.l[0].y = :n, m.k = :s, m.l[2] = m.k REMOVE m.l[0].x, m.l[1]",
+         "{\"m\":{\"M\":{\"k\":{\"S\":\"text\"},\"l\":{\"L\":[{\"M\":{\"y\":{\"N\":\"5\"}}},{\"N\":"
+         "\"2\"}]}}}}"                                                                                                                                                                                                    },
+        {"{\"l\":{\"L\":[{\"N\":\"0\"}]}}",
+         "SET l = list_append(list_append(l, :l), if_not_exists(z, list_append(:l, l)))",                                                      "{\"l\":{\"L\":[{\"N\":\"0\"},{\"S\":\"x\"},{\"S\":\"x\"},{\"N\":\"0\"}]}}"},
+    };
+    expect_all(cases, ARRAY_LEN(cases));
+}
+
 Test(update_apply, add_and_delete_change_numbers_and_sets)
 {
     static const struct update_case cases[] = {

@@ -7,6 +7,9 @@ static struct key_part attributes[] = {
     {SLICE_INIT("g"),  ATTR_B}
 };
 static struct slice included[] = {SLICE_INIT("a"), SLICE_INIT("b \" quoted")};
+static struct ddb_destination destinations[] = {
+    {SLICE_INIT("a stream"), SLICE_INIT("ACTIVE"), SLICE_INIT("MICROSECOND")}
+};
 static struct ddb_tag tags[] = {
     {SLICE_INIT("team"), SLICE_INIT("ledger")}
 };
@@ -27,7 +30,10 @@ static struct ddb_table full_table(struct ddb_index indexes[2])
         .included = included,
         .included_count = ARRAY_LEN(included),
         .read_units = 5,
-        .write_units = 6
+        .write_units = 6,
+        .limits = {.max_read_units = 12,                                             .warm_write_units = 13                          },
+        .state = {DDB_CREATING,                                             14        },
+        .fills_micros = 15
     };
     indexes[1] = (struct ddb_index){
         .name = SLICE("local"),
@@ -49,13 +55,20 @@ static struct ddb_table full_table(struct ddb_index indexes[2])
         .read_units = 1,
         .write_units = 2,
         .is_protected = true,
+        .limits = {1,                   -1,                                      3,                           4, 5, 6, 7},
+        .state = {DDB_UPDATING,                  8                                                       },
+        .leaving = &indexes[1],
+        .leaving_count = 1,
+        .class_micros = 9,
         .table_class = SLICE("STANDARD"),
         .kms_key_arn = SLICE("arn:aws:kms"),
         .ttl_attribute = SLICE("expires"),
-        .stream = {9, SLICE("NEW_IMAGE"), SLICE("2026-11-22T10:20:30.123"), 3},
+        .stream = {9,        SLICE("NEW_IMAGE"),                             SLICE("2026-11-22T10:20:30.123"),                                                                                  3},
+        .destinations = destinations,
+        .destination_count = ARRAY_LEN(destinations),
         .tags = tags,
         .tag_count = 1,
-        .origin = {SLICE("a backup"), SLICE("a table"),   1795342000000000                  }
+        .origin = {SLICE("a backup"),SLICE("a table"),1795342000000000}
     };
 }
 
@@ -79,8 +92,16 @@ Test(table_form, every_setting_reads_back)
     cr_expect(slice_eq(again.indexes[0].included[1], SLICE("b \" quoted")));
     cr_expect_eq(again.stream.number, 9);
     cr_expect_eq(again.stream.slots, 3);
+    cr_expect(slice_eq(again.destinations[0].precision, SLICE("MICROSECOND")));
     cr_expect(slice_eq(again.tags[0].value, SLICE("ledger")));
     cr_expect_null(ddb_table_find_index(&again, SLICE("none")));
+    cr_expect_eq(memcmp(&again.limits, &table.limits, sizeof table.limits), 0);
+    cr_expect_eq(memcmp(&again.indexes[0].limits, &indexes[0].limits, sizeof table.limits), 0);
+    cr_expect_eq(again.state.status, DDB_UPDATING);
+    cr_expect_eq(again.state.settles_micros, 8);
+    cr_expect_eq(again.indexes[0].state.status, DDB_CREATING);
+    cr_expect_eq(again.indexes[0].fills_micros, 15);
+    cr_expect(slice_eq(again.leaving[0].name, SLICE("local")));
     arena_done(&arena);
 }
 
@@ -98,6 +119,7 @@ Test(table_form, unknown_settings_are_passed_over_and_damage_is_reported)
         "{\"hash\":[\"pk\"]}",
         "{\"hash\":[\"pk\",\"X\"]}",
         "{\"hash\":[\"pk\",\"S\"],\"created\":1.5}",
+        "{\"hash\":[\"pk\",\"S\"],\"status\":\"SLEEPING\"}",
         "{\"hash\":[\"pk\",\"S\"],\"indexes\":[{\"projection\":\"SOME\"}]}",
         "{\"hash\":[\"a\",\"S\",\"a\",\"S\",\"a\",\"S\",\"a\",\"S\",\"a\",\"S\",\"a\",\"S\",\"a\","
         "\"S\",\"a\",\"S\",\"a\",\"S\"]}"};

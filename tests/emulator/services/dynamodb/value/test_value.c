@@ -14,21 +14,18 @@ Test(value, members_are_found_sorted_and_the_last_of_a_name_counts)
     arena_done(&arena);
 }
 
-Test(value, with_and_without_leave_the_original_alone)
+Test(value, with_leaves_the_original_alone)
 {
     struct arena arena = {0};
     struct attr_map item = item_of(&arena, "{\"a\":{\"S\":\"x\"},\"c\":{\"S\":\"z\"}}");
     struct attr_value y = attr_string(SLICE("y"));
     struct attr_map more = attr_map_with(&arena, &item, SLICE("b"), &y);
     struct attr_map changed = attr_map_with(&arena, &more, SLICE("c"), &y);
-    struct attr_map less = attr_map_without(&arena, &changed, SLICE("a"));
-    struct attr_map same = attr_map_without(&arena, &less, SLICE("nothing"));
     cr_expect_str_eq(json_of(&arena, &item), "{\"a\":{\"S\":\"x\"},\"c\":{\"S\":\"z\"}}");
     cr_expect_str_eq(json_of(&arena, &more),
                      "{\"a\":{\"S\":\"x\"},\"b\":{\"S\":\"y\"},\"c\":{\"S\":\"z\"}}");
     cr_expect_str_eq(json_of(&arena, &changed),
                      "{\"a\":{\"S\":\"x\"},\"b\":{\"S\":\"y\"},\"c\":{\"S\":\"y\"}}");
-    cr_expect_str_eq(json_of(&arena, &same), "{\"b\":{\"S\":\"y\"},\"c\":{\"S\":\"y\"}}");
     arena_done(&arena);
 }
 
@@ -100,4 +97,16 @@ Test(value, type_names_read_back)
     }
     enum attr_type type;
     cr_expect_not(attr_type_parse(SLICE("s"), &type));
+}
+
+Test(value, a_map_fits_into_its_own_size_and_no_less)
+{
+    struct arena arena = {0};
+    struct attr_map item = item_of(&arena, "{\"m\":{\"M\":{\"l\":{\"L\":[{\"N\":\"-12.5\"},{\"SS\":"
+                                           "[\"a\",\"bc\"]},{\"NULL\":true}]}}}}");
+    size_t size = attr_map_size(&item);
+    cr_expect(attr_map_fits(&item, size));
+    for (size_t less = 0; less < size; less++)
+        cr_expect_not(attr_map_fits(&item, less), "%zu of %zu bytes", less, size);
+    arena_done(&arena);
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "emulator/services/kms_api.h"
-#include "emulator/services/secretsmanager/secretsmanager_secret.h"
+#include "emulator/services/secretsmanager/value/value.h"
 #include "lib/enc/seal.h"
 
 static struct kms_encryption_context_type context_of(struct call *call, const struct secret *secret,
@@ -57,50 +57,29 @@ static struct err new_data_key(struct call *call, const struct secret *secret,
                    "KMS key.");
 }
 
-static struct err add_sealed(struct call *call, const struct secret *secret,
-                             struct slice version_id, const struct secret_value *value)
+struct err secret_seal(struct call *call, const struct secret *secret,
+                       const struct secret_value *value, struct secret_version *version)
 {
     struct kms_generate_data_key_response key = {0};
-    bool is_binary = slice_is_set(value->binary);
-    TRY(new_data_key(call, secret, version_id, &key));
-    const struct secret_version version = {
-        .version_id = version_id,
-        .created_micros = call->now_micros,
-        .is_binary = is_binary,
-        .data_key = key.ciphertext_blob,
-        .sealed = seal(call->arena, (const unsigned char *)key.plaintext.ptr,
-                       is_binary ? value->binary : value->string, version_id, call->platform->rand),
-    };
+    TRY(new_data_key(call, secret, version->version_id, &key));
+    version->is_binary = slice_is_set(value->binary);
+    version->data_key = key.ciphertext_blob;
+    version->kms_key = key.key_id;
+    version->sealed = seal(call->arena, (const unsigned char *)key.plaintext.ptr,
+                           version->is_binary ? value->binary : value->string, version->version_id,
+                           call->platform->rand);
     wipe(key.plaintext);
-    TRY(secret_store_add_version(call, secret->name, &version));
-    return secret_store_prune_versions(call, secret->name);
+    return OK;
 }
 
-static bool is_same_value(const struct secret_value *a, const struct secret_value *b)
+bool secret_value_is_set(const struct secret_value *value)
 {
-    return slice_is_set(a->binary) == slice_is_set(b->binary) && slice_eq(a->binary, b->binary) &&
-           slice_eq(a->string, b->string);
+    return slice_is_set(value->string) || slice_is_set(value->binary);
 }
 
-struct err secret_add_version(struct call *call, const struct secret *secret,
-                              struct slice version_id, const struct secret_value *value)
+bool secret_version_has_value(const struct secret_version *version)
 {
-    struct secret_version existing;
-    struct secret_value kept;
-    if (slice_is_set(value->string) && slice_is_set(value->binary))
-        return fail(call, &SECRETSMANAGER_INVALID_PARAMETER_EXCEPTION,
-                    "You can't specify both a binary secret value and a string secret value in "
-                    "the same secret.");
-    TRY(secret_store_find_version(call, secret->name, version_id, &existing));
-    if (!slice_is_set(existing.version_id))
-        return add_sealed(call, secret, version_id, value);
-    TRY(secret_open_version(call, secret, &existing, &kept));
-    if (is_same_value(&kept, value))
-        return OK;
-    return fail(call, &SECRETSMANAGER_RESOURCE_EXISTS_EXCEPTION,
-                "You can't use ClientRequestToken " SLICE_FMT
-                " because that value is already in use for a version of secret " SLICE_FMT ".",
-                SLICE_ARG(version_id), SLICE_ARG(secret->arn));
+    return version->sealed.len > 0;
 }
 
 static const struct err_info value_damaged = {

@@ -1,16 +1,13 @@
 /* Staging labels: UpdateSecretVersionStage, and how labels move. */
-#include "emulator/services/secretsmanager/secretsmanager_secret.h"
+#include "emulator/services/secretsmanager/value/value.h"
 
 enum { stages_max = 20 };
 
-static const struct slice current = SLICE_INIT("AWSCURRENT");
-
 static struct err require_room(struct call *call, struct slice name, struct slice version_id)
 {
-    struct secret_pair *stages;
-    size_t count;
-    TRY(secret_store_stages(call, name, version_id, &stages, &count));
-    if (count < stages_max)
+    struct secret_pairs stages;
+    TRY(secret_store_stages(call, name, version_id, &stages));
+    if (stages.count < stages_max)
         return OK;
     return fail(call, &SECRETSMANAGER_LIMIT_EXCEEDED_EXCEPTION,
                 "A version can have at most %d staging labels.", stages_max);
@@ -25,9 +22,9 @@ struct err secret_attach_stage(struct call *call, struct slice name, struct slic
         return OK;
     TRY(require_room(call, name, version_id));
     TRY(secret_store_set_stage(call, name, stage, version_id));
-    if (!slice_eq(stage, current) || !slice_is_set(holder))
+    if (!slice_eq(stage, SECRET_STAGE_CURRENT) || !slice_is_set(holder))
         return OK;
-    return secret_store_set_stage(call, name, SLICE("AWSPREVIOUS"), holder);
+    return secret_store_set_stage(call, name, SECRET_STAGE_PREVIOUS, holder);
 }
 
 static struct err invalid(struct call *call, const char *words)
@@ -84,7 +81,7 @@ static struct err move_stage(struct call *call, struct slice name,
     TRY(check_holder(call, in->version_stage, holder, in->remove_from_version_id, moves));
     if (moves)
         return secret_attach_stage(call, name, in->version_stage, in->move_to_version_id);
-    if (slice_eq(in->version_stage, current))
+    if (slice_eq(in->version_stage, SECRET_STAGE_CURRENT))
         return invalid(call, "You can only move staging label AWSCURRENT to a different secret "
                              "version. It can't be completely removed.");
     return secret_store_clear_stage(call, name, in->version_stage);
@@ -95,11 +92,9 @@ struct err secretsmanager_update_secret_version_stage(
     struct secretsmanager_update_secret_version_stage_response *out)
 {
     struct secret secret;
-    TRY(secret_resolve(call, in->secret_id, &secret));
-    TRY(secret_require_usable(call, &secret));
+    TRY(secret_find_writable(call, in->secret_id, &secret));
     TRY(move_stage(call, secret.name, in));
-    secret.changed_micros = call->now_micros;
     out->arn = secret.arn;
     out->name = secret.name;
-    return secret_store_update(call, &secret);
+    return secret_save_changed(call, &secret);
 }
