@@ -59,6 +59,7 @@ struct service {
      */
     struct err (*run_due)(struct call *call, int64_t *next_micros);
     enum operation_kind due_kind;
+    bool keeps_secrets;           /* the memory of its calls is wiped after them */
     int64_t skew_seconds;         /* how far X-Amz-Date may be off */
     bool query_auth_faults;       /* InvalidClientTokenId 403, not Unrecognized… 400 */
     bool syntax_before_signature; /* unparsable bodies are refused before bad signatures */

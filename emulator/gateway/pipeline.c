@@ -112,6 +112,7 @@ static struct err route(struct gateway *gateway, struct exchange *x)
     call->service = x->route.service;
     if (!call->service)
         return unrecognised(x);
+    call->arena->wipes = call->service->keeps_secrets;
     if (!slice_is_set(x->route.operation_name))
         return fail(call, &missing_action, "The request must contain the parameter Action");
     call->operation = service_find_operation(call->service->model, x->route.operation_name);

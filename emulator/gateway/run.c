@@ -109,6 +109,7 @@ struct err gateway_run_due(struct gateway *gateway, size_t index, int64_t moment
     if (!store_exists(gateway->stores[index])) /* nothing was ever kept */
         return OK;
     call.caller = service_principal(&call);
+    arena->wipes = call.service->keeps_secrets;
     TRY(store_acquire(gateway->stores[index], &call.store));
     struct err e = run_due_and_commit(&call, next_micros);
     while (e.info == &STORE_CHANGED) {
@@ -183,6 +184,7 @@ static struct err run_internal(struct gateway *gateway, struct call *inner, cons
 {
     if (inner->operation->input)
         TRY(validate_input(inner, inner->operation->input, in));
+    inner->arena->wipes |= inner->service->keeps_secrets;
     TRY(gateway_authorize(inner));
     TRY(meet_fault(gateway, inner, in));
     return gateway_run(gateway, inner, in, out);
