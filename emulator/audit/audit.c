@@ -21,11 +21,11 @@
 #include "emulator/core/limits.h"
 #include "lib/base/buf.h"
 #include "lib/base/clock.h"
-#include "lib/enc/json.h"
 
 enum {
     path_bytes_max = 4096,
     line_bytes_max = 64 * 1024,
+    usual_line_bytes = 512,
     tail_bytes = 1024 * 1024,
     chunk_bytes = 1024 * 1024,
 };
@@ -199,37 +199,40 @@ static void make_room(struct audit *audit, int64_t len)
     pthread_rwlock_unlock(&audit->lock);
 }
 
-static void member(struct json_writer *w, const char *name, struct slice value)
+/* `before` is a comma, the name and a colon: the names are constant, so no writer need quote them.
+ */
+static void member(struct buf *line, struct slice before, struct slice value)
 {
     if (!slice_is_set(value))
         return;
-    json_write_key(w, slice_from_cstr(name));
-    json_write_string(w, value);
+    buf_append(line, before);
+    buf_append_quoted(line, value);
 }
 
 static void format_record(const struct audit_record *record, struct arena *arena, struct buf *line)
 {
-    struct json_writer w;
-    json_writer_init(&w, line);
-    json_write_object_begin(&w);
-    member(&w, "time", clock_format_rfc3339(arena, record->time_micros, 6));
-    member(&w, "service", record->service);
-    member(&w, "operation", record->operation);
-    json_write_key(&w, SLICE("status"));
-    json_write_i64(&w, record->status);
-    member(&w, "errorCode", record->error_code);
-    member(&w, "errorMessage", record->error_message);
-    member(&w, "principal", record->principal_arn);
-    member(&w, "accessKeyId", record->access_key_id);
-    member(&w, "account", record->account);
-    member(&w, "region", record->region);
-    member(&w, "source", record->source);
-    member(&w, "userAgent", record->user_agent);
-    member(&w, "requestId", record->request_id);
-    json_write_key(&w, SLICE("durationMicros"));
-    json_write_i64(&w, record->duration_micros);
-    json_write_object_end(&w);
-    buf_append_char(line, '\n');
+    buf_append(line, SLICE("{\"time\":"));
+    buf_append_quoted(line, clock_format_rfc3339(arena, record->time_micros, 6));
+    member(line, SLICE(",\"service\":"), record->service);
+    member(line, SLICE(",\"operation\":"), record->operation);
+    buf_append(line, SLICE(",\"status\":"));
+    buf_append_i64(line, record->status);
+    member(line, SLICE(",\"errorCode\":"), record->error_code);
+    member(line, SLICE(",\"errorMessage\":"), record->error_message);
+    member(line, SLICE(",\"principal\":"), record->principal_arn);
+    member(line, SLICE(",\"accessKeyId\":"), record->access_key_id);
+    member(line, SLICE(",\"account\":"), record->account);
+    member(line, SLICE(",\"region\":"), record->region);
+    member(line, SLICE(",\"source\":"), record->source);
+    member(line, SLICE(",\"userAgent\":"), record->user_agent);
+    if (slice_is_set(record->parameters)) {
+        buf_append(line, SLICE(",\"requestParameters\":"));
+        buf_append(line, record->parameters);
+    }
+    member(line, SLICE(",\"requestId\":"), record->request_id);
+    buf_append(line, SLICE(",\"durationMicros\":"));
+    buf_append_i64(line, record->duration_micros);
+    buf_append(line, SLICE("}\n"));
 }
 
 static bool append(struct audit *audit, struct slice line)
@@ -247,6 +250,7 @@ void audit_append(struct audit *audit, const struct audit_record *record, struct
 {
     struct buf line;
     buf_init_arena(&line, arena, line_bytes_max);
+    (void)buf_reserve(&line, usual_line_bytes); /* once, rather than by doubling */
     format_record(record, arena, &line);
     if (append(audit, buf_slice(&line)))
         return;

@@ -225,9 +225,9 @@ static void derived_key(struct check *c, unsigned char key[SIGV4_KEY_BYTES])
 {
     const struct sigv4_scope *scope = &c->authorization.scope;
     struct slice secret = c->key.secret;
-    struct slice label = arena_printf(
-        c->call->arena, SLICE_FMT "/" SLICE_FMT "/" SLICE_FMT "/" SLICE_FMT, SLICE_ARG(secret),
-        SLICE_ARG(scope->date), SLICE_ARG(scope->region), SLICE_ARG(scope->service));
+    const struct slice parts[] = {secret,        SLICE("/"), scope->date,   SLICE("/"),
+                                  scope->region, SLICE("/"), scope->service};
+    struct slice label = arena_join(c->call->arena, parts, ARRAY_LEN(parts));
     struct key_slot *slot = &c->auth->slots[slice_hash(label) % key_slots];
     if (label.len > label_bytes_max) {
         sigv4_derive_key(secret, scope, key);

@@ -14,10 +14,11 @@ static bool find_root_key(void *context, struct slice access_key_id, struct aren
     struct slice account = is_account_id(access_key_id) ? access_key_id : platform->default_account;
     if (!is_account_id(access_key_id) && !slice_eq(access_key_id, SLICE("test")))
         return false;
+    const struct slice arn[] = {SLICE("arn:aws:iam::"), account, SLICE(":root")};
     *key = (struct access_key){
         .secret = SLICE("test"),
         .owner = {.account = account,
-                  .arn = arena_printf(arena, "arn:aws:iam::" SLICE_FMT ":root", SLICE_ARG(account)),
+                  .arn = arena_join(arena, arn, ARRAY_LEN(arn)),
                   .user_id = account,
                   .access_key_id = access_key_id,
                   .is_root = true},

@@ -24,6 +24,14 @@ static struct err meet_fault(struct gateway *gateway, struct exchange *x);
 static struct err run(struct gateway *gateway, struct exchange *x);
 static struct err encode(struct gateway *gateway, struct exchange *x);
 static struct err record(struct gateway *gateway, struct exchange *x);
+static struct slice decimal(struct arena *arena, uint64_t number)
+{
+    struct buf text;
+    buf_init_arena(&text, arena, 20);
+    buf_append_u64(&text, number);
+    return buf_slice(&text);
+}
+
 static struct err send_answer(struct gateway *gateway, struct exchange *x);
 
 static const struct stage {
@@ -146,7 +154,10 @@ static struct err decode(struct gateway *gateway, struct exchange *x)
                     SLICE_ARG(call->service->model->name), SLICE_ARG(operation->name));
     x->in = arena_zalloc(call->arena, operation->input ? operation->input->size : 1);
     x->out = arena_zalloc(call->arena, operation->output ? operation->output->size : 1);
-    return wire_protocols[x->route.protocol]->decode(call, &x->wire, x->in);
+    struct err e = wire_protocols[x->route.protocol]->decode(call, &x->wire, x->in);
+    if (failed(e))
+        x->in = NULL; /* half an input is none */
+    return e;
 }
 
 static struct err validate(struct gateway *gateway, struct exchange *x)
@@ -208,7 +219,7 @@ static struct err encode(struct gateway *gateway, struct exchange *x)
 
 static struct err record(struct gateway *gateway, struct exchange *x)
 {
-    gateway_audit(gateway, &x->call, x->route.protocol, x->http->client_address,
+    gateway_audit(gateway, &x->call, x->in, x->route.protocol, x->http->client_address,
                   http_header_get(x->http, SLICE("user-agent")), x->started_micros,
                   x->response->status);
     return OK;
@@ -241,7 +252,7 @@ static struct err send_answer(struct gateway *gateway, struct exchange *x)
         http_response_header(x->response, SLICE("smithy-protocol"), SLICE("rpc-v2-cbor"));
     if (call->service && call->service->crc32_header)
         http_response_header(x->response, SLICE("x-amz-crc32"),
-                             arena_printf(call->arena, "%u", crc32_ieee(x->response->body)));
+                             decimal(call->arena, crc32_ieee(x->response->body)));
     add_query_error(x);
     return OK;
 }
@@ -265,8 +276,11 @@ static void begin(struct gateway *gateway, struct exchange *x, const struct http
                             .region = platform->default_region,
                             .now_micros = clock_now(platform->clock),
                             .request_id = rand_uuid4(&gateway->request_ids, request->arena)};
-    struct auth_request part = signed_part(x);
-    x->wire.signing_name = auth_scope_service(&part);
+    /* What tells the service of a call that does not name it. */
+    if (!slice_is_set(http_header_get(request, SLICE("x-amz-target")))) {
+        struct auth_request part = signed_part(x);
+        x->wire.signing_name = auth_scope_service(&part);
+    }
     buf_init_arena(&x->body, request->arena, RESPONSE_BYTES_MAX);
 }
 

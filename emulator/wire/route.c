@@ -119,7 +119,8 @@ struct slice wire_content_type(enum protocol protocol, const struct service *ser
     struct slice version = service ? service->model->json_version : SLICE("1.0");
     switch (protocol) {
     case PROTOCOL_AWS_JSON:
-        return arena_printf(arena, "application/x-amz-json-" SLICE_FMT, SLICE_ARG(version));
+        return arena_join(arena, (const struct slice[]){SLICE("application/x-amz-json-"), version},
+                          2);
     case PROTOCOL_AWS_QUERY:
         return SLICE("text/xml");
     case PROTOCOL_RPC_V2_CBOR:

@@ -145,6 +145,20 @@ char *arena_cstr(struct arena *arena, struct slice s)
     return copy;
 }
 
+struct slice arena_join(struct arena *arena, const struct slice *parts, size_t count)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < count; i++)
+        len += parts[i].len;
+    char *text = arena_alloc(arena, len + 1);
+    char *out = text;
+    for (size_t i = 0; i < count; i++)
+        if (parts[i].len)
+            out = mempcpy(out, parts[i].ptr, parts[i].len);
+    *out = '\0';
+    return (struct slice){text, len};
+}
+
 struct slice arena_printf(struct arena *arena, const char *format, ...)
 {
     va_list arguments;

@@ -128,11 +128,12 @@ void buf_append_quoted(struct buf *buf, struct slice text)
 {
     buf_append_char(buf, '"');
     size_t plain = 0; /* start of the run that needs no change */
-    for (size_t i = 0; i < text.len;) {
+    for (size_t i = slice_plain_len(text); i < text.len;) {
         unsigned char c = (unsigned char)text.ptr[i];
         size_t step = c < 0x80 ? 1 : slice_utf8_step(slice_from(text, i));
         if (step > 0 && c >= 0x20 && c != '"' && c != '\\' && c != 0x7F) {
             i += step;
+            i += slice_plain_len(slice_from(text, i));
             continue;
         }
         buf_append(buf, slice_sub(text, plain, i - plain));

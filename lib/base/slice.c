@@ -14,41 +14,10 @@ static bool is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-struct slice slice_from_cstr(const char *text)
+bool slice_eq_letters(struct slice a, struct slice b)
 {
-    return text ? (struct slice){text, strlen(text)} : SLICE_NONE;
-}
-
-struct slice slice_sub(struct slice s, size_t start, size_t len)
-{
-    if (start > s.len)
-        start = s.len;
-    if (len > s.len - start)
-        len = s.len - start;
-    return (struct slice){s.ptr ? s.ptr + start : NULL, len};
-}
-
-struct slice slice_from(struct slice s, size_t start)
-{
-    return slice_sub(s, start, s.len);
-}
-
-bool slice_is_set(struct slice s)
-{
-    return s.ptr != NULL;
-}
-
-bool slice_eq(struct slice a, struct slice b)
-{
-    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-bool slice_eq_nocase(struct slice a, struct slice b)
-{
-    if (a.len != b.len)
-        return false;
     for (size_t i = 0; i < a.len; i++)
-        if (lower(a.ptr[i]) != lower(b.ptr[i]))
+        if (a.ptr[i] != b.ptr[i] && lower(a.ptr[i]) != lower(b.ptr[i]))
             return false;
     return true;
 }
@@ -185,6 +154,35 @@ size_t slice_utf8_step(struct slice s)
     bool surrogate = p[0] == 0xED && p[1] > 0x9F;
     bool too_large = p[0] == 0xF4 && p[1] > 0x8F;
     return overlong || surrogate || too_large ? 0 : len;
+}
+
+/* A byte of the result has its high bit set where one of the word's is to be looked at closely. */
+static uint64_t suspect_bytes(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t quotes = word ^ ones * '"';
+    uint64_t escapes = word ^ ones * '\\';
+    uint64_t deletes = word ^ ones * 0x7F;
+    uint64_t below_space = (word - ones * ' ') & ~word;
+    uint64_t zeros =
+        ((quotes - ones) & ~quotes) | ((escapes - ones) & ~escapes) | ((deletes - ones) & ~deletes);
+    return (word | below_space | zeros) & ones * 0x80;
+}
+
+size_t slice_plain_len(struct slice s)
+{
+    size_t at = 0;
+    for (uint64_t word; s.len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, s.ptr + at, sizeof word);
+        if (suspect_bytes(word))
+            break;
+    }
+    for (; at < s.len; at++) {
+        unsigned char c = (unsigned char)s.ptr[at];
+        if (c < ' ' || c >= 0x7F || c == '"' || c == '\\')
+            break;
+    }
+    return at;
 }
 
 bool slice_is_utf8(struct slice s)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct slice {
     const char *ptr;
@@ -25,13 +26,44 @@ struct slice {
 #define SLICE_FMT "%.*s"
 #define SLICE_ARG(s) (int)(s).len, (s).ptr ? (s).ptr : ""
 
-struct slice slice_from_cstr(const char *text);                   /* NULL gives an absent slice */
-struct slice slice_sub(struct slice s, size_t start, size_t len); /* clamped to the bounds */
-struct slice slice_from(struct slice s, size_t start);            /* the tail from start */
+/* NULL gives an absent slice. */
+static inline struct slice slice_from_cstr(const char *text)
+{
+    return text ? (struct slice){text, strlen(text)} : SLICE_NONE;
+}
 
-bool slice_is_set(struct slice s);
-bool slice_eq(struct slice a, struct slice b);
-bool slice_eq_nocase(struct slice a, struct slice b); /* ASCII case alone */
+/* Clamped to the bounds. */
+static inline struct slice slice_sub(struct slice s, size_t start, size_t len)
+{
+    size_t from = start < s.len ? start : s.len;
+    size_t left = s.len - from;
+    return (struct slice){s.ptr ? s.ptr + from : NULL, len < left ? len : left};
+}
+
+/* The tail from start. */
+static inline struct slice slice_from(struct slice s, size_t start)
+{
+    return slice_sub(s, start, s.len);
+}
+
+static inline bool slice_is_set(struct slice s)
+{
+    return s.ptr != NULL;
+}
+
+static inline bool slice_eq(struct slice a, struct slice b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+bool slice_eq_letters(struct slice a, struct slice b); /* of one length */
+
+/* ASCII case alone. */
+static inline bool slice_eq_nocase(struct slice a, struct slice b)
+{
+    return a.len == b.len && slice_eq_letters(a, b);
+}
+
 bool slice_eq_cstr(struct slice a, const char *b);
 int slice_compare(struct slice a, struct slice b); /* bytewise, then by length: <0, 0, >0 */
 uint64_t slice_hash(struct slice s); /* FNV-1a: for tables in memory, not against foes */
@@ -60,6 +92,8 @@ bool slice_next(struct slice *rest, char separator, struct slice *token);
 bool slice_to_u64(struct slice s, uint64_t *value);
 bool slice_to_i64(struct slice s, int64_t *value);
 
+/* How many bytes at the start are printable ASCII but neither '"' nor '\\'. */
+size_t slice_plain_len(struct slice s);
 /* True when the bytes are well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms). */
 bool slice_is_utf8(struct slice s);
 /* Bytes of the well-formed sequence at the start of `s`, or 0 when it is malformed or empty. */

@@ -197,6 +197,9 @@ static bool find_closing_quote(struct json_reader *r, const char **close, bool *
 {
     *escaped = *wide = false;
     for (const char *p = r->next; p < r->end; p++) {
+        p += slice_plain_len((struct slice){p, (size_t)(r->end - p)});
+        if (p == r->end)
+            break;
         unsigned char c = (unsigned char)*p;
         if (c == '"') {
             *close = p;

@@ -24,7 +24,10 @@ const struct err_info HTTPD_BAD_ADDRESS = {
     "BadAddress", "the listen address must be HOST:PORT with a numeric port", 0};
 const struct err_info HTTPD_CANNOT_LISTEN = {"CannotListen", "the address cannot be bound", 0};
 
-/* One request from its first line to its last sent byte. */
+/*
+ * One request from its first line to its last sent byte. A connection has one exchange, which its
+ * requests use in turn: they find the arena's memory and the client's address there.
+ */
 struct exchange {
     struct arena arena;
     struct http_request request;
@@ -33,6 +36,7 @@ struct exchange {
     struct httpd *server;
     struct MHD_Connection *connection;
     struct exchange *next;                                /* in the worker queue */
+    char client[INET6_ADDRSTRLEN];                        /* the connection's peer */
     struct later_entry later;                             /* while its answer is held back */
     bool opened;                                          /* headers were read */
     bool answered;                                        /* the handler has run */
@@ -109,25 +113,23 @@ static void keep_client_address(struct exchange *x)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    char host[INET6_ADDRSTRLEN];
     const struct sockaddr *client = info ? info->client_addr : NULL;
     if (!client)
         return;
     const void *bytes = client->sa_family == AF_INET6
                             ? (const void *)&((const struct sockaddr_in6 *)client)->sin6_addr
                             : (const void *)&((const struct sockaddr_in *)client)->sin_addr;
-    if (inet_ntop(client->sa_family, bytes, host, sizeof host))
-        x->request.client_address = arena_dup(&x->arena, slice_from_cstr(host));
+    (void)inet_ntop(client->sa_family, bytes, x->client, sizeof x->client);
 }
 
-static void open_exchange(struct exchange *x, struct MHD_Connection *connection, const char *method)
+static void open_exchange(struct exchange *x, const char *method)
 {
-    x->connection = connection;
     x->opened = true;
     x->request.method = slice_from_cstr(method);
     x->request.headers = x->headers;
-    MHD_get_connection_values_n(connection, MHD_HEADER_KIND, keep_header, x);
-    keep_client_address(x);
+    if (x->client[0])
+        x->request.client_address = slice_from_cstr(x->client);
+    MHD_get_connection_values_n(x->connection, MHD_HEADER_KIND, keep_header, x);
     if (x->request.refusal == HTTP_ACCEPTED)
         x->request.refusal = judge_framing(&x->request, x->server->options.body_bytes_max);
     buf_init_arena(&x->body, &x->arena, x->server->options.body_bytes_max);
@@ -239,12 +241,12 @@ static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, c
                                  const char *method, const char *version, const char *upload,
                                  size_t *upload_size, void **request_cls)
 {
-    (void)cls, (void)url, (void)version;
+    (void)cls, (void)connection, (void)url, (void)version;
     struct exchange *x = *request_cls;
     if (!x)
         return MHD_NO;
     if (!x->opened) {
-        open_exchange(x, connection, method);
+        open_exchange(x, method);
         /* Answering before the body was read makes libmicrohttpd close the connection. */
         return x->request.refusal == HTTP_ACCEPTED ? MHD_YES : answer(x);
     }
@@ -258,17 +260,39 @@ static enum MHD_Result on_access(void *cls, struct MHD_Connection *connection, c
     return answer(x);
 }
 
+/* A connection begins or ends. Without memory for it, its requests are refused. */
+static void on_connection(void *cls, struct MHD_Connection *connection, void **socket_context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct exchange *x = *socket_context;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        if (x)
+            arena_done(&x->arena);
+        free(x);
+        return;
+    }
+    *socket_context = x = malloc(sizeof *x);
+    if (!x)
+        return;
+    memset(x, 0, offsetof(struct exchange, headers));
+    x->server = cls;
+    x->connection = connection;
+    keep_client_address(x);
+}
+
 /* The first callback of a request, and the only one that shows the target as it was sent. */
 static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
 {
-    (void)connection;
     struct httpd *server = cls;
-    struct exchange *x = malloc(sizeof *x);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    struct exchange *x = info ? info->socket_context : NULL;
     if (!x)
         return NULL;
-    memset(x, 0, offsetof(struct exchange, headers));
-    x->server = server;
-    x->request.arena = &x->arena;
+    x->request = (struct http_request){.arena = &x->arena};
+    x->response = (struct http_response){0};
+    x->next = NULL;
+    x->opened = x->answered = false;
     x->request.target = arena_dup(&x->arena, slice_from_cstr(target));
     x->request.path = x->request.target;
     slice_split_once(x->request.target, '?', &x->request.path, &x->request.query);
@@ -284,8 +308,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **re
     struct exchange *x = *request_cls;
     if (!x)
         return;
-    arena_done(&x->arena);
-    free(x);
+    arena_reset(&x->arena);
     *request_cls = NULL;
     __atomic_sub_fetch(&server->active, 1, __ATOMIC_RELAXED);
 }
@@ -374,8 +397,9 @@ struct err httpd_start(const struct httpd_options *options, struct httpd **serve
             flags, 0, NULL, NULL, on_access, s, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
             MHD_OPTION_THREAD_POOL_SIZE, options->threads > 1 ? options->threads : 0,
             MHD_OPTION_URI_LOG_CALLBACK, on_target, s, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
-            MHD_OPTION_CONNECTION_TIMEOUT, options->idle_seconds, MHD_OPTION_CONNECTION_LIMIT,
-            options->connections_max, MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)listen_backlog,
+            MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_CONNECTION_TIMEOUT,
+            options->idle_seconds, MHD_OPTION_CONNECTION_LIMIT, options->connections_max,
+            MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)listen_backlog,
             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)connection_memory_bytes,
             MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_END);
     if (!s->daemon) {

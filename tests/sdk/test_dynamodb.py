@@ -133,8 +133,7 @@ def test_a_bad_table_is_refused_in_the_words_of_aws(loose, words, change):
 
 
 def test_what_is_not_there_yet_is_refused_by_name(db):
-    refused(["WarmThroughput"], make, "NotImplementedException", 501, db=db,
-            WarmThroughput={"ReadUnitsPerSecond": 12000})
+    refused(["VectorIndexes"], make, "NotImplementedException", 501, db=db, VectorIndexes=[])
 
 
 def test_tables_are_listed_by_pages(client):

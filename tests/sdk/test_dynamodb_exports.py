@@ -153,11 +153,12 @@ def test_exports_that_are_refused(client, db, arn):
     refused(["Invalid ExportArn"], db.describe_export, ExportArn=arn.replace("/t-", "/import/t-"))
 
 
-def test_an_import_begins_and_has_failed(db):
+def test_an_import_begins_and_has_failed(db, client):
     table = name()
+    key = client("kms").create_key()["KeyMetadata"]["Arn"]
     asked = wanted(table, AttributeDefinitions=definitions(pk="S", g="N"), BillingMode="PROVISIONED",
                    ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 2},
-                   SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": "arn:aws:kms:x"},
+                   SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key},
                    GlobalSecondaryIndexes=[{**index("by-g", "g"), "ProvisionedThroughput": {
                        "ReadCapacityUnits": 3, "WriteCapacityUnits": 4}}])
     csv = {"Csv": {"Delimiter": ";", "HeaderList": ["pk", "g", "a name"]}}

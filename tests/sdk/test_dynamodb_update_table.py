@@ -194,5 +194,5 @@ def test_what_cannot_be_changed_is_told(db, table):
     missing = name()
     refused(f"Requested resource not found: Table: {missing} not found", db.update_table, "ResourceNotFoundException",
             TableName=missing, DeletionProtectionEnabled=True)
-    refused(["WarmThroughput"], db.update_table, "NotImplementedException", 501, TableName=table,
-            WarmThroughput={"ReadUnitsPerSecond": 12000})
+    refused(["VectorIndexUpdates"], db.update_table, "NotImplementedException", 501, TableName=table,
+            VectorIndexUpdates=[])

@@ -167,6 +167,19 @@ CREATE TABLE imports (
     PRIMARY KEY (account, region, id)
 ) WITHOUT ROWID;
 CREATE INDEX imports_by_token ON imports (account, region, token);
+
 -- migration: tables that are DELETING (table/table_state.h).
 ALTER TABLE tables ADD COLUMN gone_micros INTEGER; -- when a deleted table is gone
 CREATE INDEX tables_by_end ON tables (gone_micros) WHERE gone_micros IS NOT NULL;
+
+-- migration: items that expire, of tables with a time to live (item/expiry.h).
+CREATE TABLE expiries (
+    table_number INTEGER NOT NULL,
+    expires_seconds INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    PRIMARY KEY (table_number, expires_seconds, key)
+) WITHOUT ROWID;
+-- migration: tables that are gone while some of their rows are left (store/rubbish_store.h).
+CREATE TABLE rubbish (
+    table_number INTEGER PRIMARY KEY
+);

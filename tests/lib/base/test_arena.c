@@ -69,6 +69,17 @@ Test(arena, printf_and_copies_are_nul_terminated)
     arena_done(&arena);
 }
 
+Test(arena, joining_puts_the_parts_one_after_the_other_and_ends_with_a_nul)
+{
+    struct arena arena = {0};
+    const struct slice parts[] = {SLICE("a"), SLICE_NONE, SLICE(""), SLICE("b\0c")};
+    struct slice joined = arena_join(&arena, parts, ARRAY_LEN(parts));
+    cr_expect(slice_eq(joined, SLICE("ab\0c")));
+    cr_expect_eq(joined.ptr[joined.len], '\0');
+    cr_expect(slice_is_set(arena_join(&arena, parts, 0)));
+    arena_done(&arena);
+}
+
 Test(arena, one_that_wipes_leaves_nothing_behind)
 {
     static const char secret[] = "correct horse battery staple";

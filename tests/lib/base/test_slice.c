@@ -71,6 +71,23 @@ Test(slice, search_and_trim)
     cr_expect(slice_eq(slice_sub(SLICE("abc"), 1, 99), SLICE("bc")));
 }
 
+Test(slice, plain_bytes_end_at_the_first_that_json_does_not_hold_as_it_is)
+{
+    static const char text[] = "0123456789abcdefghijklmnopqrstuvwxyz !#[]~";
+    size_t len = sizeof text - 1;
+    cr_expect_eq(slice_plain_len((struct slice){text, len}), len);
+    cr_expect_eq(slice_plain_len(SLICE("")), 0);
+    for (unsigned c = 0; c < 256; c++)
+        for (size_t at = 0; at < len; at++) {
+            char changed[sizeof text];
+            bool plain = c >= ' ' && c < 0x7F && c != '"' && c != '\\';
+            memcpy(changed, text, sizeof text);
+            changed[at] = (char)c;
+            cr_expect_eq(slice_plain_len((struct slice){changed, len}), plain ? len : at,
+                         "byte %u at %zu", c, at);
+        }
+}
+
 Test(slice, hashes_are_those_of_fnv_1a)
 {
     cr_expect_eq(slice_hash(SLICE("")), UINT64_C(0xCBF29CE484222325));

@@ -1,6 +1,7 @@
 /* Tables, items and their index entries at rest. */
 #include "emulator/services/dynamodb/store/dynamodb_store.h"
 
+#include "emulator/services/dynamodb/store/rubbish_store.h"
 #include "emulator/services/dynamodb/store/sql.h"
 #include "emulator/services/dynamodb/store/table_cache.h"
 #include "emulator/services/dynamodb/table/table_state.h"
@@ -75,11 +76,12 @@ struct err ddb_store_use_table(struct call *call, struct slice name, struct ddb_
             return ddb_store_find_table(call, name, table, found);
         struct arena *arena = table_slot_clear(slot, call);
         TRY(read_table(call, arena, name, &slot->table, found));
-        /* Read after the version was, so it may be newer: then it is not kept, as is none that
-           will be another without a write. */
-        bool keeps =
-            *found && ddb_table_is_settled(&slot->table) && store_is_at(call->store, version);
-        slot->table.kept_version = keeps ? version : 0;
+        /* What time alone will change is not kept, nor what may be newer than the version. */
+        if (*found && !(ddb_table_is_settled(&slot->table) && store_is_at(call->store, version))) {
+            (void)table_slot_clear(slot, call);
+            return ddb_store_find_table(call, name, table, found);
+        }
+        slot->table.kept_version = *found ? version : 0;
     }
     *table = slot->table;
     return OK;
@@ -100,6 +102,27 @@ static struct err remove_gone(struct call *call, struct slice name)
     const struct ddb_table gone = {.name = name, .number = found ? store_i64(&s, 0) : 0};
     TRY(store_done(&s));
     return found ? ddb_store_remove_table(call, &gone) : OK;
+}
+
+struct err ddb_store_find_numbered_table(struct call *call, int64_t number, struct ddb_table *table)
+{
+    CLEANUP(store_statement_cleanup)
+    struct store_statement s = store_statement(call->store, FIND_NUMBERED_TABLE);
+    store_bind_i64(&s, 1, number);
+    if (!store_step(&s)) {
+        TRY(store_done(&s));
+        return ERR(&DDB_DAMAGED);
+    }
+    call->account = store_text(&s, 0, call->arena);
+    call->region = store_text(&s, 1, call->arena);
+    *table = (struct ddb_table){.name = store_text(&s, 2, call->arena), .number = number};
+    struct slice definition = store_text(&s, 3, call->arena);
+    TRY(store_done(&s));
+    if (!ddb_table_from_json(call->arena, definition, table))
+        return ERR(&DDB_DAMAGED);
+    table->asked_as = table->name;
+    ddb_table_settle(table, call->now_micros);
+    return OK;
 }
 
 struct err ddb_store_add_table(struct call *call, struct ddb_table *table)
@@ -123,8 +146,8 @@ struct err ddb_store_update_table(struct call *call, const struct ddb_table *tab
 
 struct err ddb_store_remove_table(struct call *call, const struct ddb_table *table)
 {
-    static const enum ddb_sql rows[] = {REMOVE_ITEMS, REMOVE_ENTRIES, REMOVE_SIZES, REMOVE_HISTORY,
-                                        REMOVE_RECOVERY_PERIOD};
+    static const enum ddb_sql rows[] = {REMOVE_SIZES, REMOVE_RECOVERY_PERIOD};
+    TRY(ddb_store_discard_rows(call, table));
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct store_statement s = ddb_sql_of_table(call, rows[i], table);
         TRY(store_run(&s));

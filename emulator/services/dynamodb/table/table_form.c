@@ -194,6 +194,18 @@ static void write_stream(struct json_writer *w, const struct ddb_table_stream *s
     json_write_object_end(w);
 }
 
+static void write_destinations(struct json_writer *w, const struct ddb_table *table)
+{
+    json_write_key(w, SLICE("kinesis"));
+    json_write_array_begin(w);
+    for (size_t i = 0; i < table->destination_count; i++) {
+        json_write_string(w, table->destinations[i].stream_arn);
+        json_write_string(w, table->destinations[i].status);
+        json_write_string(w, table->destinations[i].precision);
+    }
+    json_write_array_end(w);
+}
+
 static void write_origin(struct json_writer *w, const struct ddb_origin *origin)
 {
     if (!origin->moment_micros)
@@ -221,6 +233,7 @@ struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *tabl
     if (table->leaving_count > 0)
         write_indexes(&w, "leaving", table->leaving, table->leaving_count);
     write_stream(&w, &table->stream);
+    write_destinations(&w, table);
     write_tags(&w, table);
     write_origin(&w, &table->origin);
     write_number(&w, "historySince", table->history_micros);
@@ -396,6 +409,16 @@ static void read_stream(struct json_reader *r, struct ddb_table_stream *stream)
     stream->slots = (unsigned)slots;
 }
 
+static void read_destinations(struct json_reader *r, struct arena *arena, struct ddb_table *table)
+{
+    struct slice *texts;
+    table->destination_count = read_texts(r, arena, &texts) / 3;
+    table->destinations = ARENA_ARRAY(arena, struct ddb_destination, table->destination_count);
+    for (size_t i = 0; i < table->destination_count; i++)
+        table->destinations[i] =
+            (struct ddb_destination){texts[3 * i], texts[3 * i + 1], texts[3 * i + 2]};
+}
+
 static void read_origin(struct json_reader *r, struct ddb_origin *origin)
 {
     struct slice key;
@@ -425,6 +448,8 @@ static void read_setting(struct json_reader *r, struct arena *arena, struct slic
         read_indexes(r, arena, &table->leaving, &table->leaving_count);
     else if (slice_eq(key, SLICE("stream")))
         read_stream(r, &table->stream);
+    else if (slice_eq(key, SLICE("kinesis")))
+        read_destinations(r, arena, table);
     else if (slice_eq(key, SLICE("tags")))
         read_tags(r, arena, table);
     else if (slice_eq(key, SLICE("origin")))

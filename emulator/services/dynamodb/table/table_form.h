@@ -67,6 +67,13 @@ struct ddb_origin {
     int64_t moment_micros; /* whose state it has; 0: the table was not restored */
 };
 
+/* A Kinesis data stream that was enabled for the table (table/kinesis_destination.c). */
+struct ddb_destination {
+    struct slice stream_arn;
+    struct slice status;    /* ACTIVE or DISABLED */
+    struct slice precision; /* MILLISECOND or MICROSECOND */
+};
+
 struct ddb_table {
     struct slice name;
     struct slice asked_as; /* the name, or the ARN, that the request gave */
@@ -93,6 +100,8 @@ struct ddb_table {
     struct slice kms_key_arn;   /* absent: encrypted with AWS's own key */
     struct slice ttl_attribute; /* absent: expiry is off */
     struct ddb_table_stream stream;
+    struct ddb_destination *destinations;
+    size_t destination_count;
     struct ddb_tag *tags;
     size_t tag_count;
     struct ddb_origin origin;

@@ -28,7 +28,8 @@ static void settle(struct ddb_state *state, int64_t now_micros)
 void ddb_table_settle(struct ddb_table *table, int64_t now_micros)
 {
     size_t kept = 0;
-    settle(&table->state, now_micros);
+    if (table->state.status != DDB_DELETING) /* the store finds no table that is gone */
+        settle(&table->state, now_micros);
     for (size_t i = 0; i < table->index_count; i++) {
         struct ddb_index *index = &table->indexes[i];
         settle(&index->state, now_micros);
