@@ -177,7 +177,8 @@ static sigset_t stop_signals(void)
     return set;
 }
 
-/* Prints a window of metrics every few seconds until a stop signal comes or `seconds` are over. */
+/* Prints a window of metrics every few seconds, and keeps the database secret fresh, until a stop
+ * signal comes or `seconds` are over. */
 static void wait_for_stop(const struct server *s, int64_t seconds)
 {
     sigset_t set = stop_signals();
@@ -188,6 +189,7 @@ static void wait_for_stop(const struct server *s, int64_t seconds)
         if (sigtimedwait(&set, NULL, &wait) > 0)
             return;
         print_metrics(s);
+        secret_refresh(s->program->database_secret);
         left -= step;
     }
 }

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "emulator/core/buckets.h"
+#include "emulator/core/lambda.h"
 #include "emulator/core/limits.h"
 #include "emulator/data_folder.h"
 #include "emulator/gateway/gateway.h"
@@ -23,9 +25,11 @@ struct settings {
     const char *region;
     const char *durability;
     const char *allow_hosts;
+    const char *functions;
     const char *log_level;
     int64_t threads;
     int64_t transition_seconds;
+    const char *throttling;
 };
 
 #define FIELD(name) offsetof(struct settings, name)
@@ -40,8 +44,12 @@ static const struct option_spec specs[] = {
      FIELD(durability)                                                                                                       },
     {"allow-hosts",        OPTION_TEXT,   "NAME,NAME",    "Host names to answer beside the loopback",
      FIELD(allow_hosts)                                                                                                      },
+    {"functions",          OPTION_TEXT,   "NAME=URL,...", "where Lambda functions run that rotate secrets",
+     FIELD(functions)                                                                                                        },
     {"log-level",          OPTION_TEXT,   "LEVEL",        "debug, info, warn or error",                      FIELD(log_level)},
     {"threads",            OPTION_NUMBER, "N",            "event-loop threads",                              FIELD(threads)  },
+    {"throttling",         OPTION_TEXT,   "on|off",       "throttle what is provisioned or limited (off)",
+     FIELD(throttling)                                                                                                       },
     {"transition-seconds", OPTION_NUMBER, "N",            "how long a resource is CREATING or UPDATING (0)",
      FIELD(transition_seconds)                                                                                               },
 };
@@ -109,13 +117,21 @@ static bool check_settings(const struct settings *s, int words)
         fprintf(stderr, "--threads is %lld; it must be 1 to 64\n", (long long)s->threads);
         return false;
     }
+    if (s->functions && !lambda_list_is_valid(slice_from_cstr(s->functions))) {
+        fprintf(stderr,
+                "--functions is \"%s\"; it must be NAME=URL,NAME=URL, where NAME is the ARN or the "
+                "name of a Lambda function\n",
+                s->functions);
+        return false;
+    }
     if (s->transition_seconds < 0 || s->transition_seconds > transition_seconds_max) {
         fprintf(stderr, "--transition-seconds is %lld; it must be 0 to %d\n",
                 (long long)s->transition_seconds, transition_seconds_max);
         return false;
     }
     if (!is_one_of("auth", s->auth, "verify", "off") ||
-        !is_one_of("durability", s->durability, "process", "full"))
+        !is_one_of("durability", s->durability, "process", "full") ||
+        !is_one_of("throttling", s->throttling, "on", "off"))
         return false;
     if (strcmp(s->auth, "off") == 0 && !is_loopback(s->listen)) {
         fprintf(stderr,
@@ -149,7 +165,10 @@ static bool start(struct emulator *e)
                                     .rand = &e->rand,
                                     .default_account = slice_from_cstr(s->account),
                                     .default_region = slice_from_cstr(s->region),
+                                    .functions = slice_from_cstr(s->functions),
                                     .transition_micros = s->transition_seconds * MICROS_PER_SECOND};
+    if (strcmp(s->throttling, "on") == 0)
+        e->platform.buckets = buckets_new();
     if (!data_folder_open(s->data, &e->rand, &e->data, e->platform.master_key))
         return false;
     if (failed(audit_open(e->data.path, &e->audit))) {
@@ -195,6 +214,7 @@ static void stop(struct emulator *e)
     auth_free(e->auth);
     audit_close(e->audit);
     data_folder_close(&e->data);
+    buckets_free(e->platform.buckets);
     explicit_bzero(e->platform.master_key, sizeof e->platform.master_key);
 }
 
@@ -216,6 +236,7 @@ int main(int argc, char **argv)
                      .account = "000000000000",
                      .region = "us-east-1",
                      .durability = "process",
+                     .throttling = "off",
                      .log_level = "info",
                      .threads = 2}
     };

@@ -13,6 +13,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/rand.h"
 
+struct buckets;
 struct call;
 struct operation;
 struct platform;
@@ -40,7 +41,7 @@ struct call {
     struct slice fault_message;
 };
 
-/* Once this call is committed, its service wants its run_due at that moment or before. */
+/* Once this call has ended, its service wants its run_due at that moment or before. */
 void call_due_at(struct call *call, int64_t micros);
 
 /*
@@ -58,8 +59,16 @@ struct platform {
     struct slice default_region;
     /* How long resources take to be created, updated and deleted, in virtual time; 0: no time. */
     int64_t transition_micros;
+    struct buckets *buckets;      /* what is throttled, by what is left of it; NULL: nothing is */
     unsigned char master_key[32]; /* seals key material at rest */
     struct err (*call_internal)(struct call *call, const char *service, const char *operation,
                                 const void *in, void *out);
-    void *gateway; /* call_internal's own */
+    /*
+     * Puts on the record what a service did by itself: AWS's name of the event, the ARN of what it
+     * was done to, and why it failed (absent: it did not), which the log tells too.
+     */
+    void (*record_event)(struct call *call, const char *event, struct slice resource,
+                         struct slice problem);
+    void *gateway;          /* call_internal's own */
+    struct slice functions; /* where Lambda functions run: emulator/core/lambda.h */
 };

@@ -86,6 +86,7 @@ struct gateway *gateway_new(const struct gateway_options *options)
     }
     options->platform->gateway = gateway;
     options->platform->call_internal = gateway_call_internal;
+    options->platform->record_event = gateway_record_event;
     gateway->faults = faults_new();
     gateway->due = due_start(gateway, options->clock);
     return gateway;

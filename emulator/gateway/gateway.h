@@ -13,7 +13,7 @@
 struct gateway;
 
 struct gateway_options {
-    struct platform *platform;   /* its call_internal is set by gateway_new */
+    struct platform *platform;   /* gateway_new fills what calls the gateway back */
     struct virtual_clock *clock; /* the platform's, which /_florin/clock sets */
     struct auth *auth;
     struct audit *audit;

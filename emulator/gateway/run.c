@@ -70,7 +70,8 @@ struct err gateway_run(struct gateway *gateway, struct call *call, const void *i
     struct err e = run_and_commit(call, in, out);
     store_release(call->store); /* rolls back what was not committed */
     call->store = NULL;
-    if (!failed(e) && call->due_micros)
+    if (call->due_micros) /* after a failure too: a `plain` operation may have committed before it
+                           */
         due_note(gateway->due, index, call->due_micros);
     return e;
 }
@@ -108,6 +109,7 @@ struct err gateway_run_due(struct gateway *gateway, size_t index, int64_t moment
     if (!store_exists(gateway->stores[index])) /* nothing was ever kept */
         return OK;
     call.caller = service_principal(&call);
+    arena->wipes = call.service->keeps_secrets;
     TRY(store_acquire(gateway->stores[index], &call.store));
     struct err e = run_due_and_commit(&call, next_micros);
     while (e.info == &STORE_CHANGED) {
@@ -136,8 +138,9 @@ void gateway_note_breakage(struct gateway *gateway, struct call *call, struct er
     (void)answer.info;
 }
 
-void gateway_audit(struct gateway *gateway, const struct call *call, enum protocol protocol,
-                   struct slice source, struct slice user_agent, int64_t started_micros, int status)
+void gateway_audit(struct gateway *gateway, struct call *call, const void *in,
+                   enum protocol protocol, struct slice source, struct slice user_agent,
+                   int64_t started_micros, int status)
 {
     struct audit_record record = {
         .time_micros = call->now_micros,
@@ -151,6 +154,7 @@ void gateway_audit(struct gateway *gateway, const struct call *call, enum protoc
         .operation = call->operation ? call->operation->name : SLICE_NONE,
         .source = source,
         .user_agent = user_agent,
+        .parameters = wire_audited(call, in),
         .status = status,
     };
     if (call->fault) {
@@ -182,6 +186,7 @@ static struct err run_internal(struct gateway *gateway, struct call *inner, cons
 {
     if (inner->operation->input)
         TRY(validate_input(inner, inner->operation->input, in));
+    inner->arena->wipes |= inner->service->keeps_secrets;
     TRY(gateway_authorize(inner));
     TRY(meet_fault(gateway, inner, in));
     return gateway_run(gateway, inner, in, out);
@@ -207,7 +212,7 @@ struct err gateway_call_internal(struct call *call, const char *service, const c
     struct err e = run_internal(gateway, &inner, in, out);
     if (failed(e) && !inner.fault)
         gateway_note_breakage(gateway, &inner, e);
-    gateway_audit(gateway, &inner, PROTOCOL_AWS_JSON, inner.caller.arn, SLICE_NONE, started,
+    gateway_audit(gateway, &inner, in, PROTOCOL_AWS_JSON, inner.caller.arn, SLICE_NONE, started,
                   inner.fault ? inner.fault->info.http_status : 200);
     if (!failed(e))
         return OK;
@@ -215,4 +220,31 @@ struct err gateway_call_internal(struct call *call, const char *service, const c
     call->fault_members = inner.fault_members;
     call->fault_message = inner.fault_message;
     return ERR(&inner.fault->info);
+}
+
+void gateway_record_event(struct call *call, const char *event, struct slice resource,
+                          struct slice problem)
+{
+    struct gateway *gateway = call->platform->gateway;
+    struct principal self = service_principal(call);
+    struct audit_record record = {
+        .time_micros = call->now_micros,
+        .request_id = rand_uuid4(&gateway->request_ids, call->arena),
+        .account = call->account,
+        .region = call->region,
+        .principal_arn = self.arn,
+        .service = call->service->model->name,
+        .operation = slice_from_cstr(event),
+        .source = self.arn,
+        .status = 200,
+    };
+    if (slice_is_set(problem)) {
+        record.status = 500;
+        record.error_code = record.operation;
+        record.error_message = arena_printf(call->arena, SLICE_FMT ": " SLICE_FMT,
+                                            SLICE_ARG(resource), SLICE_ARG(problem));
+        log_event(gateway->options.log, LOG_WARN, event, LOG_TEXT("service", record.service),
+                  LOG_TEXT("resource", resource), LOG_TEXT("reason", problem));
+    }
+    audit_append(gateway->options.audit, &record, call->arena);
 }

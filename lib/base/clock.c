@@ -86,15 +86,27 @@ static struct parts split(int64_t micros)
     return parts;
 }
 
+/* A month that is none has no day. */
+static unsigned days_of_month(int64_t year, unsigned month)
+{
+    static const unsigned month_days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    if (month < 1 || month > 12)
+        return 0;
+    return month == 2 && leap ? 29 : month_days[month - 1];
+}
+
+struct clock_day clock_day_of(int64_t micros)
+{
+    struct parts parts = split(micros);
+    return (struct clock_day){parts.year, parts.month, parts.day, parts.weekday,
+                              days_of_month(parts.year, parts.month)};
+}
+
 /* False when a field is out of its range; leap seconds (":60") are read as the next second. */
 static bool join(const struct parts *parts, int64_t *micros)
 {
-    static const unsigned month_days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (parts->month < 1 || parts->month > 12 || parts->day < 1 ||
-        parts->day > month_days[parts->month - 1])
-        return false;
-    bool leap = parts->year % 4 == 0 && (parts->year % 100 != 0 || parts->year % 400 == 0);
-    if (parts->month == 2 && parts->day == 29 && !leap)
+    if (parts->day < 1 || parts->day > days_of_month(parts->year, parts->month))
         return false;
     if (parts->hour > 23 || parts->minute > 59 || parts->second > 60)
         return false;

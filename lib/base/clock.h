@@ -24,6 +24,17 @@ int64_t clock_now(const struct clock *clock);
 /* Elapsed-time source for time-outs and measurements; unrelated to the wall clock. */
 int64_t clock_monotonic_micros(void);
 
+/* A day of the calendar in UTC. */
+struct clock_day {
+    int64_t year;
+    unsigned month;   /* from 1 */
+    unsigned day;     /* from 1 */
+    unsigned weekday; /* 0 is Sunday */
+    unsigned month_days;
+};
+
+struct clock_day clock_day_of(int64_t micros);
+
 /* "2026-11-22T10:20:30.123456Z" (RFC 3339), with 0, 3 or 6 digits of fraction. */
 struct slice clock_format_rfc3339(struct arena *arena, int64_t micros, int fraction_digits);
 /* "20261122T102030Z", as in X-Amz-Date. */

@@ -17,7 +17,8 @@
 #include "lib/base/clock.h"
 #include "lib/httpd/later.h"
 
-enum { listen_backlog = 1024, connection_memory_bytes = 32 * 1024, drain_poll_micros = 2000 };
+/* Past 32 KiB libmicrohttpd maps a connection's memory, so that what it received goes with it. */
+enum { listen_backlog = 1024, connection_memory_bytes = 36 * 1024, drain_poll_micros = 2000 };
 
 const struct err_info HTTPD_BAD_ADDRESS = {
     "BadAddress", "the listen address must be HOST:PORT with a numeric port", 0};

@@ -71,7 +71,87 @@ def test_kms(name, file):
         "kms", "decrypt", "--ciphertext-blob", f"fileb://{blob}", "--encryption-context", "a=b", ok=False)
     aws("kms", "enable-key", "--key-id", key)
     assert aws("kms", "describe-key", "--key-id", key)["KeyMetadata"]["Enabled"] is True
-    assert "NotImplementedException" in aws("kms", "list-grants", "--key-id", key, ok=False)
+    assert "NotImplementedException" in aws("kms", "create-key", "--key-spec", "SM2", ok=False)
+
+
+def blob(file, answer, member):
+    return f"fileb://{file(base64.b64decode(answer[member]))}"
+
+
+def test_kms_uses_keys_of_every_kind(file):
+    def key(spec, usage):
+        return aws("kms", "create-key", "--key-spec", spec, "--key-usage", usage)["KeyMetadata"]["KeyId"]
+    message, plain = f"fileb://{file(b'message')}", key("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT")
+    signer = ["--key-id", key("ECC_NIST_P256", "SIGN_VERIFY"), "--message", message, "--signing-algorithm", "ECDSA_SHA_256"]
+    signed = aws("kms", "sign", *signer)
+    assert aws("kms", "verify", *signer, "--signature", blob(file, signed, "Signature"))["SignatureValid"] is True
+    maker = ["--key-id", key("HMAC_256", "GENERATE_VERIFY_MAC"), "--message", message, "--mac-algorithm", "HMAC_SHA_256"]
+    made = aws("kms", "generate-mac", *maker)
+    assert aws("kms", "verify-mac", *maker, "--mac", blob(file, made, "Mac"))["MacValid"] is True
+    agree = key("ECC_NIST_P256", "KEY_AGREEMENT")
+    public = aws("kms", "get-public-key", "--key-id", key("ECC_NIST_P256", "KEY_AGREEMENT"))
+    derived = aws("kms", "derive-shared-secret", "--key-id", agree, "--key-agreement-algorithm", "ECDH",
+                  "--public-key", blob(file, public, "PublicKey"))
+    assert len(base64.b64decode(derived["SharedSecret"])) == 32
+    sealed = aws("kms", "generate-data-key-without-plaintext", "--key-id", plain, "--key-spec", "AES_128")
+    moved = aws("kms", "re-encrypt", "--ciphertext-blob", blob(file, sealed, "CiphertextBlob"),
+                "--destination-key-id", plain, "--destination-encryption-context", "a=b")
+    assert len(base64.b64decode(aws("kms", "decrypt", "--ciphertext-blob", blob(file, moved, "CiphertextBlob"),
+                                    "--encryption-context", "a=b")["Plaintext"])) == 16
+    pair = ["--key-id", plain, "--key-pair-spec", "ECC_NIST_P384"]
+    assert "PrivateKeyPlaintext" in aws("kms", "generate-data-key-pair", *pair)
+    assert "PrivateKeyPlaintext" not in aws("kms", "generate-data-key-pair-without-plaintext", *pair)
+    assert len(base64.b64decode(aws("kms", "generate-random", "--number-of-bytes", "9")["Plaintext"])) == 9
+    assert aws("kms", "get-key-last-usage", "--key-id", plain)["KeyLastUsage"]["Operation"]
+
+
+def test_kms_manages_keys(name, file):
+    key = aws("kms", "create-key", "--multi-region", "--tags", "TagKey=a,TagValue=1")["KeyMetadata"]["KeyId"]
+    other = aws("kms", "create-key")["KeyMetadata"]["KeyId"]
+    aws("kms", "update-key-description", "--key-id", key, "--description", name)
+    aws("kms", "create-alias", "--alias-name", f"alias/{name}", "--target-key-id", key)
+    aws("kms", "update-alias", "--alias-name", f"alias/{name}", "--target-key-id", other)
+    aws("kms", "delete-alias", "--alias-name", f"alias/{name}")
+    aws("kms", "tag-resource", "--key-id", key, "--tags", "TagKey=b,TagValue=2")
+    aws("kms", "untag-resource", "--key-id", key, "--tag-keys", "a")
+    assert aws("kms", "list-resource-tags", "--key-id", key)["Tags"] == [{"TagKey": "b", "TagValue": "2"}]
+    policy = aws("kms", "get-key-policy", "--key-id", key)["Policy"]
+    aws("kms", "put-key-policy", "--key-id", key, "--policy", policy)
+    assert aws("kms", "list-key-policies", "--key-id", key)["PolicyNames"] == ["default"]
+    aws("kms", "enable-key-rotation", "--key-id", key, "--rotation-period-in-days", "90")
+    assert aws("kms", "get-key-rotation-status", "--key-id", key)["RotationPeriodInDays"] == 90
+    aws("kms", "rotate-key-on-demand", "--key-id", key)
+    assert len(aws("kms", "list-key-rotations", "--key-id", key)["Rotations"]) == 1
+    aws("kms", "disable-key-rotation", "--key-id", key)
+    aws("kms", "replicate-key", "--key-id", key, "--replica-region", "eu-west-1")
+    aws("kms", "update-primary-region", "--key-id", key, "--primary-region", "eu-west-1")
+    role = "arn:aws:iam::000000000000:role/cli"
+    grants = [aws("kms", "create-grant", "--key-id", key, "--grantee-principal", role, "--retiring-principal", role,
+                  "--operations", "Decrypt") for _ in range(2)]
+    assert len(aws("kms", "list-grants", "--key-id", key)["Grants"]) == 2
+    assert len(aws("kms", "list-retirable-grants", "--retiring-principal", role)["Grants"]) == 2
+    aws("kms", "retire-grant", "--grant-token", grants[0]["GrantToken"])
+    aws("kms", "revoke-grant", "--key-id", key, "--grant-id", grants[1]["GrantId"])
+    assert aws("kms", "schedule-key-deletion", "--key-id", key)["KeyState"] == "PendingDeletion"
+    aws("kms", "cancel-key-deletion", "--key-id", key)
+
+
+def test_kms_refuses_what_it_cannot_import_or_hold(file):
+    key = aws("kms", "create-key", "--origin", "EXTERNAL")["KeyMetadata"]["KeyId"]
+    wrapping = aws("kms", "get-parameters-for-import", "--key-id", key, "--wrapping-algorithm", "RSAES_OAEP_SHA_256",
+                   "--wrapping-key-spec", "RSA_2048")
+    assert "InvalidCiphertextException" in aws(
+        "kms", "import-key-material", "--key-id", key, "--import-token", blob(file, wrapping, "ImportToken"),
+        "--encrypted-key-material", f"fileb://{file(b'x' * 256)}", "--expiration-model",
+        "KEY_MATERIAL_DOES_NOT_EXPIRE", ok=False)
+    aws("kms", "delete-imported-key-material", "--key-id", key)
+    assert aws("kms", "describe-custom-key-stores")["CustomKeyStores"] == []
+    assert "CloudHsmClusterNotFoundException" in aws(
+        "kms", "create-custom-key-store", "--custom-key-store-name", "s", "--cloud-hsm-cluster-id",
+        "cluster-2a23b4cdefg", "--key-store-password", "password", "--trust-anchor-certificate", "c", ok=False)
+    for words in (["kms", "connect-custom-key-store"], ["kms", "disconnect-custom-key-store"],
+                  ["kms", "update-custom-key-store"], ["kms", "delete-custom-key-store"]):
+        assert "CustomKeyStoreNotFoundException" in aws(*words, "--custom-key-store-id", "cks-1", ok=False)
 
 
 @needs("secretsmanager")
@@ -91,6 +171,64 @@ def test_secretsmanager(name):
     aws("secretsmanager", "delete-secret", "--secret-id", name, "--force-delete-without-recovery")
     assert "ResourceNotFoundException" in aws(
         "secretsmanager", "get-secret-value", "--secret-id", name, ok=False)
+
+
+@needs("secretsmanager")
+def test_secretsmanager_versions_tags_and_passwords(name):
+    first = aws("secretsmanager", "create-secret", "--name", name, "--secret-string", "1")["VersionId"]
+    changed = aws("secretsmanager", "update-secret", "--secret-id", name, "--description", "d", "--secret-string", "2")
+    listed = aws("secretsmanager", "list-secret-version-ids", "--secret-id", name)["Versions"]
+    assert [v["VersionId"] for v in listed] == [changed["VersionId"], first]
+    batch = aws("secretsmanager", "batch-get-secret-value", "--secret-id-list", name, name + "-none")
+    assert [v["SecretString"] for v in batch["SecretValues"]] == ["2"] and len(batch["Errors"]) == 1
+    aws("secretsmanager", "tag-resource", "--secret-id", name, "--tags", "Key=a,Value=1", "Key=b,Value=2")
+    aws("secretsmanager", "untag-resource", "--secret-id", name, "--tag-keys", "a")
+    assert aws("secretsmanager", "describe-secret", "--secret-id", name)["Tags"] == [{"Key": "b", "Value": "2"}]
+    made = aws("secretsmanager", "get-random-password", "--password-length", "20", "--exclude-punctuation")
+    assert len(made["RandomPassword"]) == 20 and made["RandomPassword"].isalnum()
+    aws("secretsmanager", "delete-secret", "--secret-id", name, "--recovery-window-in-days", "7")
+    assert aws("secretsmanager", "restore-secret", "--secret-id", name)["Name"] == name
+
+
+@needs("secretsmanager")
+def test_secretsmanager_policies(name):
+    aws("secretsmanager", "create-secret", "--name", name, "--secret-string", "1")
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}]})
+    checked = aws("secretsmanager", "validate-resource-policy", "--resource-policy", policy)
+    assert checked["PolicyValidationPassed"] is False
+    assert "PublicPolicyException" in aws("secretsmanager", "put-resource-policy", "--secret-id", name,
+                                          "--resource-policy", policy, "--block-public-policy", ok=False)
+    aws("secretsmanager", "put-resource-policy", "--secret-id", name, "--resource-policy", policy)
+    assert aws("secretsmanager", "get-resource-policy", "--secret-id", name)["ResourcePolicy"] == policy
+    aws("secretsmanager", "delete-resource-policy", "--secret-id", name)
+
+
+@needs("secretsmanager")
+def test_secretsmanager_replicas(name):
+    aws("secretsmanager", "create-secret", "--name", name, "--secret-string", "1")
+    there = ("--region", "eu-west-1")
+    answer = aws("secretsmanager", "replicate-secret-to-regions", "--secret-id", name, "--add-replica-regions",
+                 "Region=eu-west-1", "Region=eu-west-2")
+    assert [s["Status"] for s in answer["ReplicationStatus"]] == ["InSync", "InSync"]
+    aws("secretsmanager", "stop-replication-to-replica", "--secret-id", name, *there)
+    answer = aws("secretsmanager", "remove-regions-from-replication", "--secret-id", name,
+                 "--remove-replica-regions", "eu-west-2")
+    assert answer.get("ReplicationStatus", []) == []
+
+
+@needs("secretsmanager")
+def test_secretsmanager_rotation(name):
+    """Of a server that is not there: tests/sdk/test_rotation.py has one that is."""
+    text = {"engine": "postgres", "host": "127.0.0.1", "port": 1, "username": "u", "password": "p"}
+    aws("secretsmanager", "create-secret", "--name", name, "--secret-string", json.dumps(text))
+    function = "arn:aws:lambda:us-east-1:000000000000:function:SecretsManagerRDSPostgreSQLRotationSingleUser"
+    started = aws("secretsmanager", "rotate-secret", "--secret-id", name, "--rotation-lambda-arn", function,
+                  "--rotation-rules", '{"ScheduleExpression": "rate(10 days)", "Duration": "3h"}')
+    described = aws("secretsmanager", "describe-secret", "--secret-id", name)
+    assert described["RotationEnabled"] and described["RotationRules"]["Duration"] == "3h"
+    cancelled = aws("secretsmanager", "cancel-rotate-secret", "--secret-id", name)
+    assert cancelled["VersionId"] == started["VersionId"]
 
 
 @needs("dynamodb")
@@ -149,6 +287,19 @@ def test_dynamodb(name, file):
     aws("dynamodb", "wait", "table-not-exists", "--table-name", name)
 
 
+@needs("dynamodb")
+def test_dynamodb_kinesis(name):
+    arn = "arn:aws:kinesis:us-east-1:000000000000:stream/changes"
+    aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+        "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")
+    aws("dynamodb", "enable-kinesis-streaming-destination", "--table-name", name, "--stream-arn", arn)
+    aws("dynamodb", "update-kinesis-streaming-destination", "--table-name", name, "--stream-arn", arn,
+        "--update-kinesis-streaming-configuration", "ApproximateCreationDateTimePrecision=MICROSECOND")
+    aws("dynamodb", "disable-kinesis-streaming-destination", "--table-name", name, "--stream-arn", arn)
+    shown = aws("dynamodb", "describe-kinesis-streaming-destination", "--table-name", name)["KinesisDataStreamDestinations"]
+    assert shown == [{"StreamArn": arn, "DestinationStatus": "DISABLED", "ApproximateCreationDateTimePrecision": "MICROSECOND"}]
+
+
 @needs("dynamodbstreams")
 def test_dynamodbstreams(name):
     arn = aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
@@ -182,6 +333,24 @@ def test_dynamodb_as_it_was_before_expressions(name):
     assert "{ScanFilter} Expression parameters: {FilterExpression}" in aws(
         "dynamodb", "scan", "--table-name", name, "--scan-filter", '{"n": {"ComparisonOperator": "NULL"}}',
         "--filter-expression", "attribute_exists(n)", ok=False)
+
+
+@needs("dynamodb")
+def test_dynamodb_by_partiql(name):
+    aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+        "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")
+    insert = f"INSERT INTO \"{name}\" VALUE {{'p': ?, 'n': 1}}"
+    assert aws("dynamodb", "execute-statement", "--statement", insert, "--parameters", '[{"S": "a"}]') == {"Items": []}
+    assert "DuplicateItemException" in aws("dynamodb", "execute-statement", "--statement", insert,
+                                           "--parameters", '[{"S": "a"}]', ok=False)
+    batch = [{"Statement": insert, "Parameters": [{"S": key}]} for key in "ab"]
+    answers = aws("dynamodb", "batch-execute-statement", "--statements", json.dumps(batch))["Responses"]
+    assert [a.get("Error", {}).get("Code") for a in answers] == ["DuplicateItem", None]
+    changes = [f"UPDATE \"{name}\" SET n = n + 1 WHERE p = 'a'", f"DELETE FROM \"{name}\" WHERE p = 'b'"]
+    aws("dynamodb", "execute-transaction", "--transact-statements",
+        json.dumps([{"Statement": change} for change in changes]))
+    found = aws("dynamodb", "execute-statement", "--statement", f'SELECT n FROM "{name}"', "--limit", "5")
+    assert found["Items"] == [{"n": {"N": "2"}}]
 
 
 @needs("dynamodb")

@@ -11,6 +11,12 @@ PYTHON = "\n".join(path.read_text() for path in FOLDER.glob("test_*.py") if path
 CLI = (FOLDER / "test_cli.py").read_text()
 JAVASCRIPT = (FOLDER / "javascript/sdk.test.js").read_text()
 
+# Operations that the installed versions of the two do not know yet; boto3 does.
+TOO_NEW = {
+    "kms": {"Decapsulate", "Encapsulate", "GetKeyLastUsage"},
+    "secretsmanager": {"AssociateCrossAccountReplica", "DisassociateCrossAccountReplica", "ListResourcePolicies"},
+}
+
 
 def words(operation, between):
     return re.sub(r"(?<!^)(?=[A-Z])", between, operation).lower()
@@ -23,5 +29,6 @@ def test_operations_are_driven_by_each_client(facts):
         "the AWS CLI": lambda o: f'"{facts.name}", "{words(o, "-")}"' in CLI,
         "JavaScript": lambda o: re.search(rf"'{o}'|paginate{o}\b", JAVASCRIPT)}
     for client, drives in clients.items():
-        untested = [o for o in facts.implemented if not drives(o)]
+        unknown = set() if client == "boto3" else TOO_NEW.get(facts.name, set())
+        untested = [o for o in facts.implemented if o not in unknown and not drives(o)]
         assert not untested, f"no test by {client} of {', '.join(untested)}"

@@ -100,17 +100,37 @@ static struct err fetch(struct secret *secret, enum secret_stage stage, struct a
 static struct err current_text(struct secret *secret, bool fresh, struct arena *arena,
                                struct slice *text)
 {
-    int64_t age = clock_monotonic_micros() - secret->kept_since;
-    if (!secret->kept || fresh || age > kept_seconds * MICROS_PER_SECOND) {
+    if (!secret->kept || fresh) {
         struct slice fetched;
-        struct err result = fetch(secret, SECRET_CURRENT, arena, &fetched);
-        if (!failed(result))
-            keep(secret, fetched);
-        else if (!secret->kept || fresh)
-            return result;
+        TRY(fetch(secret, SECRET_CURRENT, arena, &fetched));
+        keep(secret, fetched);
     }
     *text = arena_dup(arena, (struct slice){secret->kept, secret->kept_len});
     return OK;
+}
+
+static bool is_old(struct secret *secret)
+{
+    pthread_mutex_lock(&secret->lock);
+    int64_t age = clock_monotonic_micros() - secret->kept_since;
+    bool old = secret->kept && age > kept_seconds * MICROS_PER_SECOND;
+    pthread_mutex_unlock(&secret->lock);
+    return old;
+}
+
+void secret_refresh(struct secret *secret)
+{
+    struct arena arena = {0};
+    struct slice text;
+    if (!is_old(secret))
+        return;
+    /* Not under the lock: requests must not wait while the service does not answer. */
+    if (!failed(fetch(secret, SECRET_CURRENT, &arena, &text))) {
+        pthread_mutex_lock(&secret->lock);
+        keep(secret, text);
+        pthread_mutex_unlock(&secret->lock);
+    }
+    arena_done(&arena);
 }
 
 struct err secret_text(struct secret *secret, enum secret_stage stage, bool fresh,

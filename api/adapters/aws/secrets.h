@@ -1,7 +1,8 @@
 #pragma once
 /*
- * Secrets from Secrets Manager, kept for a minute. What is kept outlives an outage of the service:
- * an old value serves until a fresh one comes. Any thread.
+ * Secrets from Secrets Manager, kept in memory: no request waits for the service once a value was
+ * read. Whoever owns the program's time calls secret_refresh, and who finds a value refused asks
+ * for a fresh one. What is kept outlives an outage of the service. Any thread.
  */
 #include "api/adapters/aws/clients.h"
 #include "api/telemetry/metrics.h"
@@ -15,6 +16,9 @@ struct secret *secret_open(struct aws_clients *clients, struct metrics *metrics,
 void secret_close(struct secret *secret); /* wipes what is kept; takes NULL */
 
 extern const struct err_info SECRET_UNAVAILABLE;
+
+/* Fetches it again when what is kept is a minute old; keeps that where the service fails. */
+void secret_refresh(struct secret *secret);
 
 /* The secret's text, copied into the arena. `fresh`: not from what is kept. */
 struct err secret_text(struct secret *secret, enum secret_stage stage, bool fresh,

@@ -6,10 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "lib/base/clock.h"
 
-enum { connect_ms = 2000 };
+enum { connect_ms = 2000, patience_ms = 1000, pause_ms = 50, look_seconds = 5 };
 
 /*
  * Every session's limits: no statement, lock or idle transaction may hold others up for long. Every
@@ -105,22 +106,65 @@ static const struct {
     {PG_PREVIOUS, true },
 };
 
-struct err pg_connect(const struct pg_options *options, struct pg_connection *connection)
+static enum attempt try_all(const struct pg_options *options, size_t first, PGconn **conn)
 {
     struct arena arena = {0};
-    PGconn *conn = NULL;
     enum attempt result = ATTEMPT_BAD_CREDENTIALS;
-    for (size_t i = 0; i < ARRAY_LEN(tries) && result == ATTEMPT_BAD_CREDENTIALS; i++) {
+    for (size_t i = first; i < ARRAY_LEN(tries) && result == ATTEMPT_BAD_CREDENTIALS; i++) {
         struct pg_credentials credentials;
         struct err known = options->credentials(options->credentials_context, tries[i].stage,
                                                 tries[i].fresh, &arena, &credentials);
-        result = failed(known) ? ATTEMPT_FAILED : attempt(options, &credentials, &conn);
+        if (!failed(known))
+            result = attempt(options, &credentials, conn);
+        else if (tries[i].stage == PG_CURRENT) /* a secret need not have a previous version */
+            result = ATTEMPT_FAILED;
     }
     arena_done(&arena);
+    return result;
+}
+
+/* While a rotation changes a user's own password, the server knows the new one a moment before
+ * Secrets Manager calls it current: then no version of the secret opens the door. */
+struct err pg_connect(const struct pg_options *options, struct pg_connection *connection)
+{
+    PGconn *conn = NULL;
+    int64_t now = clock_monotonic_micros();
+    int64_t deadline = now + (int64_t)patience_ms * 1000;
+    enum attempt result = try_all(options, 0, &conn);
+    while (result == ATTEMPT_BAD_CREDENTIALS && now < deadline) {
+        usleep(pause_ms * 1000);
+        result = try_all(options, 1, &conn);
+        now = clock_monotonic_micros();
+    }
     if (result != ATTEMPT_CONNECTED)
         return ERR(&DATABASE_UNAVAILABLE);
-    *connection = (struct pg_connection){.conn = conn};
+    *connection = (struct pg_connection){.conn = conn, .looked_micros = now};
     return OK;
+}
+
+static bool is_login_of(PGconn *conn, const struct pg_credentials *who)
+{
+    const char *password = PQpass(conn);
+    return strcmp(PQuser(conn), who->user) == 0 && password && strcmp(password, who->password) == 0;
+}
+
+void pg_renew(const struct pg_options *options, struct pg_connection *connection)
+{
+    struct arena arena = {0};
+    struct pg_credentials who;
+    PGconn *conn = NULL;
+    int64_t now = clock_monotonic_micros();
+    if (now - connection->looked_micros < look_seconds * MICROS_PER_SECOND)
+        return;
+    connection->looked_micros = now;
+    struct err known =
+        options->credentials(options->credentials_context, PG_CURRENT, false, &arena, &who);
+    if (!failed(known) && !is_login_of(connection->conn, &who) &&
+        attempt(options, &who, &conn) == ATTEMPT_CONNECTED) {
+        pg_disconnect(connection);
+        *connection = (struct pg_connection){.conn = conn, .looked_micros = now};
+    }
+    arena_done(&arena);
 }
 
 void pg_disconnect(struct pg_connection *connection)

@@ -12,14 +12,21 @@ struct pg_connection {
     PGconn *conn; /* NULL: not connected */
     const struct pg_statement *prepared[pg_statements_max];
     size_t prepared_count;
+    int64_t looked_micros; /* monotonic: when its credentials were last compared */
 };
 
 /*
- * Connects by fresh or cached credentials, as pg.h says. Fails with DATABASE_UNAVAILABLE; the
- * reason is logged.
+ * Connects by cached or fresh credentials, as pg.h says; where the server refuses them all, it asks
+ * again for a second. Fails with DATABASE_UNAVAILABLE; the reason is logged.
  */
 struct err pg_connect(const struct pg_options *options, struct pg_connection *connection);
 void pg_disconnect(struct pg_connection *connection);
+
+/*
+ * Every few seconds: opens the connection anew where the credentials have changed since. One that
+ * cannot be opened leaves the old one in use, which a rotation does not end.
+ */
+void pg_renew(const struct pg_options *options, struct pg_connection *connection);
 
 /* False when the server has closed the connection since it was last used. */
 bool pg_is_alive(const struct pg_connection *connection);

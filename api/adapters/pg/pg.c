@@ -153,6 +153,8 @@ static bool run_once(const struct pg *pg, struct pg_connection *connection, stru
 {
     if (connection->conn && !pg_is_alive(connection))
         pg_disconnect(connection);
+    if (connection->conn)
+        pg_renew(&pg->options, connection);
     if (!connection->conn && failed(pg_connect(&pg->options, connection))) {
         run->verdict = (struct pg_verdict){&DATABASE_UNAVAILABLE, PG_GIVE_UP};
         return false;

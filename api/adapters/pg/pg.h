@@ -4,8 +4,9 @@
  *
  * A connection is opened when it is first needed and again when it was lost. Sessions run as the
  * application's role, which can write through the schema's functions alone. When the server refuses
- * the credentials, fresh ones are fetched, then the ones before them are tried once: that is what a
- * rotation of a secret looks like from here.
+ * the credentials, fresh ones are fetched, then the ones before them are tried, for a second: that
+ * is what a rotation of a secret looks like from here. Connections that are open take the changed
+ * credentials when they are next idle, one by one; no request fails for it.
  */
 #include <stdbool.h>
 #include <stdint.h>

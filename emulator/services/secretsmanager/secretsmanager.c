@@ -1,10 +1,13 @@
 /* How AWS Secrets Manager differs from other services. */
-#include "emulator/services/secretsmanager/secretsmanager_store.h"
+#include "emulator/services/secretsmanager/rotation/rotation.h"
 #include "emulator/services/secretsmanager_api.h"
 
 const struct service secretsmanager_service = {
     .model = &secretsmanager_model,
     .schema = &secretsmanager_store_schema,
+    .run_due = rotation_run_due,
+    .due_kind = OPERATION_PLAIN,
+    .keeps_secrets = true,
     .skew_seconds = 5 * 60,
     .fault_namespace = "",
     .common_fault_namespace = "",

@@ -104,6 +104,27 @@ static struct err remove_gone(struct call *call, struct slice name)
     return found ? ddb_store_remove_table(call, &gone) : OK;
 }
 
+struct err ddb_store_find_numbered_table(struct call *call, int64_t number, struct ddb_table *table)
+{
+    CLEANUP(store_statement_cleanup)
+    struct store_statement s = store_statement(call->store, FIND_NUMBERED_TABLE);
+    store_bind_i64(&s, 1, number);
+    if (!store_step(&s)) {
+        TRY(store_done(&s));
+        return ERR(&DDB_DAMAGED);
+    }
+    call->account = store_text(&s, 0, call->arena);
+    call->region = store_text(&s, 1, call->arena);
+    *table = (struct ddb_table){.name = store_text(&s, 2, call->arena), .number = number};
+    struct slice definition = store_text(&s, 3, call->arena);
+    TRY(store_done(&s));
+    if (!ddb_table_from_json(call->arena, definition, table))
+        return ERR(&DDB_DAMAGED);
+    table->asked_as = table->name;
+    ddb_table_settle(table, call->now_micros);
+    return OK;
+}
+
 struct err ddb_store_add_table(struct call *call, struct ddb_table *table)
 {
     TRY(remove_gone(call, table->name));

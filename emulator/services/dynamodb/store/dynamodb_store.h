@@ -16,6 +16,9 @@ extern const struct err_info DDB_DAMAGED;
 /* The call's account and region; `found` says whether there is such a table at the call's time. */
 struct err ddb_store_find_table(struct call *call, struct slice name, struct ddb_table *table,
                                 bool *found);
+/* For work of the service's own: the call's account and region become the table's. */
+struct err ddb_store_find_numbered_table(struct call *call, int64_t number,
+                                         struct ddb_table *table);
 /*
  * The same for operations on items: a table that was read before comes from memory as long as no
  * table has changed. It is to be read, not changed, and lives until the transaction ends or, in a

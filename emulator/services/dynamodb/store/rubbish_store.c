@@ -10,7 +10,7 @@ static const int64_t pause_micros = 5000;
 static struct err remove_some(struct call *call, const struct ddb_table *table, bool *more)
 {
     static const enum ddb_sql kinds[] = {REMOVE_SOME_ITEMS, REMOVE_SOME_ENTRIES,
-                                         REMOVE_SOME_HISTORY};
+                                         REMOVE_SOME_EXPIRIES, REMOVE_SOME_HISTORY};
     *more = false;
     for (size_t i = 0; i < ARRAY_LEN(kinds) && !*more; i++) {
         struct store_statement s = ddb_sql_of_table(call, kinds[i], table);

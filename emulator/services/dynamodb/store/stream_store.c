@@ -4,14 +4,6 @@
 #include "emulator/services/dynamodb/store/sql.h"
 #include "lib/base/attributes.h"
 
-static struct store_statement scoped(struct call *call, enum ddb_sql id)
-{
-    struct store_statement s = store_statement(call->store, id);
-    store_bind_text(&s, 1, call->account);
-    store_bind_text(&s, 2, call->region);
-    return s;
-}
-
 static struct store_statement numbered(struct call *call, enum ddb_sql id, int64_t number)
 {
     struct store_statement s = store_statement(call->store, id);
@@ -29,7 +21,7 @@ static struct err read_number(struct store_statement *s, int64_t *number)
 
 struct err ddb_store_add_stream(struct call *call, struct ddb_stream *stream)
 {
-    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, ADD_STREAM);
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, ADD_STREAM);
     store_bind_text(&s, 3, stream->table_name);
     store_bind_text(&s, 4, stream->label);
     store_bind_text(&s, 5, stream->view);
@@ -56,7 +48,7 @@ static void read_stream(struct store_statement *s, struct arena *arena, struct d
 struct err ddb_store_find_stream(struct call *call, struct slice table_name, struct slice label,
                                  struct ddb_stream *stream, bool *found)
 {
-    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, FIND_STREAM);
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, FIND_STREAM);
     store_bind_text(&s, 3, table_name);
     store_bind_text(&s, 4, label);
     *found = store_step(&s);
@@ -67,7 +59,7 @@ struct err ddb_store_find_stream(struct call *call, struct slice table_name, str
 
 struct err ddb_store_newest_stream(struct call *call, struct slice table_name, int64_t *micros)
 {
-    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, NEWEST_STREAM);
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, NEWEST_STREAM);
     store_bind_text(&s, 3, table_name);
     *micros = 0;
     return read_number(&s, micros);
@@ -77,7 +69,7 @@ struct err ddb_store_list_streams(struct call *call, struct slice only, struct s
                                   struct slice after_label, int64_t limit,
                                   struct ddb_stream *streams, size_t *count)
 {
-    CLEANUP(store_statement_cleanup) struct store_statement s = scoped(call, LIST_STREAMS);
+    CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, LIST_STREAMS);
     store_bind_text(&s, 3, after_table);
     store_bind_text(&s, 4, after_label);
     store_bind_text(&s, 5, only);

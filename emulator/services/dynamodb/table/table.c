@@ -1,8 +1,10 @@
-/* Tables: DescribeTable, DeleteTable, ListTables, and their time to live. */
+/* Tables: DescribeTable, DeleteTable, ListTables. */
 #include "emulator/services/dynamodb/backup/recovery.h"
 #include "emulator/services/dynamodb/item/request.h"
+#include "emulator/services/dynamodb/replica/replica.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
+#include "emulator/services/dynamodb/table/table_end.h"
 #include "emulator/services/dynamodb/table/table_key.h"
 #include "emulator/services/dynamodb/table/table_state.h"
 
@@ -21,20 +23,32 @@ struct err dynamodb_describe_table(struct call *call,
                         &out->table);
 }
 
+static struct err check_unprotected(struct call *call, const struct ddb_table *table)
+{
+    if (table->is_protected)
+        return fail(call, &DDB_VALIDATION_EXCEPTION,
+                    "Resource cannot be deleted as it is currently protected against deletion. "
+                    "Disable deletion protection first.");
+    return OK;
+}
+
+struct err ddb_table_end(struct call *call, struct ddb_table *table)
+{
+    TRY(ddb_check_deletable(call, table));
+    TRY(check_unprotected(call, table));
+    TRY(ddb_replica_leave(call, table));
+    TRY(ddb_stream_close(call, table));
+    TRY(ddb_recovery_keep_deleted(call, table));
+    return ddb_table_delete(call, table);
+}
+
 struct err dynamodb_delete_table(struct call *call, const struct dynamodb_delete_table_input *in,
                                  struct dynamodb_delete_table_output *out)
 {
     struct ddb_table table;
     TRY(ddb_require_named_table(call, in->table_name, &table));
-    TRY(ddb_check_deletable(call, &table));
-    if (table.is_protected)
-        return fail(call, &DDB_VALIDATION_EXCEPTION,
-                    "Resource cannot be deleted as it is currently protected against deletion. "
-                    "Disable deletion protection first.");
     TRY(ddb_describe(call, &table, DYNAMODB_TABLE_STATUS_DELETING, &out->table_description));
-    TRY(ddb_stream_close(call, &table));
-    TRY(ddb_recovery_keep_deleted(call, &table));
-    return ddb_table_delete(call, &table);
+    return ddb_table_end(call, &table);
 }
 
 struct err dynamodb_list_tables(struct call *call, const struct dynamodb_list_tables_input *in,
@@ -52,50 +66,5 @@ struct err dynamodb_list_tables(struct call *call, const struct dynamodb_list_ta
     out->table_names.is_set = true;
     if (more)
         out->last_evaluated_table_name = names[limit - 1];
-    return OK;
-}
-
-static struct err check_ttl_change(struct call *call, const struct ddb_table *table,
-                                   const struct dynamodb_time_to_live_specification *wanted)
-{
-    bool is_on = slice_is_set(table->ttl_attribute);
-    bool same = is_on && slice_eq(table->ttl_attribute, wanted->attribute_name);
-    if (!is_on && !wanted->enabled.value)
-        return fail(call, &DDB_VALIDATION_EXCEPTION, "TimeToLive is already disabled");
-    if (is_on && !same)
-        return fail(call, &DDB_VALIDATION_EXCEPTION,
-                    "TimeToLive is active on a different AttributeName: current AttributeName "
-                    "is " SLICE_FMT,
-                    SLICE_ARG(table->ttl_attribute));
-    if (same && wanted->enabled.value)
-        return fail(call, &DDB_VALIDATION_EXCEPTION, "TimeToLive is already enabled");
-    return OK;
-}
-
-struct err dynamodb_update_time_to_live(struct call *call,
-                                        const struct dynamodb_update_time_to_live_input *in,
-                                        struct dynamodb_update_time_to_live_output *out)
-{
-    struct ddb_table table;
-    const struct dynamodb_time_to_live_specification *wanted = in->time_to_live_specification;
-    TRY(ddb_require_settled_table(call, in->table_name, &table));
-    TRY(check_ttl_change(call, &table, wanted));
-    table.ttl_attribute = wanted->enabled.value ? wanted->attribute_name : SLICE_NONE;
-    out->time_to_live_specification = in->time_to_live_specification;
-    return ddb_store_update_table(call, &table);
-}
-
-struct err dynamodb_describe_time_to_live(struct call *call,
-                                          const struct dynamodb_describe_time_to_live_input *in,
-                                          struct dynamodb_describe_time_to_live_output *out)
-{
-    struct ddb_table table;
-    TRY(ddb_require_named_table(call, in->table_name, &table));
-    bool is_on = slice_is_set(table.ttl_attribute);
-    out->time_to_live_description =
-        ARENA_NEW(call->arena, struct dynamodb_time_to_live_description);
-    out->time_to_live_description->time_to_live_status =
-        is_on ? DYNAMODB_TIME_TO_LIVE_STATUS_ENABLED : DYNAMODB_TIME_TO_LIVE_STATUS_DISABLED;
-    out->time_to_live_description->attribute_name = table.ttl_attribute;
     return OK;
 }

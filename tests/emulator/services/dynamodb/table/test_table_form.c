@@ -7,6 +7,9 @@ static struct key_part attributes[] = {
     {SLICE_INIT("g"),  ATTR_B}
 };
 static struct slice included[] = {SLICE_INIT("a"), SLICE_INIT("b \" quoted")};
+static struct ddb_destination destinations[] = {
+    {SLICE_INIT("a stream"), SLICE_INIT("ACTIVE"), SLICE_INIT("MICROSECOND")}
+};
 static struct ddb_tag tags[] = {
     {SLICE_INIT("team"), SLICE_INIT("ledger")}
 };
@@ -61,6 +64,12 @@ static struct ddb_table full_table(struct ddb_index indexes[2])
         .kms_key_arn = SLICE("arn:aws:kms"),
         .ttl_attribute = SLICE("expires"),
         .stream = {9,        SLICE("NEW_IMAGE"),                             SLICE("2026-11-22T10:20:30.123"),                                                                                  3},
+        .global_version = SLICE("2019.11.21"),
+        .replicas = included,
+        .replica_count = ARRAY_LEN(included),
+        .read_override = 7,
+        .destinations = destinations,
+        .destination_count = ARRAY_LEN(destinations),
         .tags = tags,
         .tag_count = 1,
         .origin = {SLICE("a backup"),SLICE("a table"),1795342000000000}
@@ -87,6 +96,8 @@ Test(table_form, every_setting_reads_back)
     cr_expect(slice_eq(again.indexes[0].included[1], SLICE("b \" quoted")));
     cr_expect_eq(again.stream.number, 9);
     cr_expect_eq(again.stream.slots, 3);
+    cr_expect_eq(again.replica_count, ARRAY_LEN(included));
+    cr_expect(slice_eq(again.destinations[0].precision, SLICE("MICROSECOND")));
     cr_expect(slice_eq(again.tags[0].value, SLICE("ledger")));
     cr_expect_null(ddb_table_find_index(&again, SLICE("none")));
     cr_expect_eq(memcmp(&again.limits, &table.limits, sizeof table.limits), 0);
