@@ -68,6 +68,7 @@ struct service {
     const struct fault *missing_fault;    /* the same for a missing member; NULL: as the others */
     bool parameter_words;                 /* "The parameter X is required.", a line a breach */
     const char *message_member;           /* "message" or "Message" */
+    bool holds_secrets;                   /* a call's memory is overwritten at its end */
     bool crc32_header;                    /* X-Amz-Crc32 on every answer */
     /* Members of inputs that the audit record keeps; ends with NULL. Never one with a secret. */
     const char *const *audited;

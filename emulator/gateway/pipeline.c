@@ -112,6 +112,8 @@ static struct err route(struct gateway *gateway, struct exchange *x)
     call->service = x->route.service;
     if (!call->service)
         return unrecognised(x);
+    if (call->service->holds_secrets)
+        arena_hold_secrets(call->arena);
     if (!slice_is_set(x->route.operation_name))
         return fail(call, &missing_action, "The request must contain the parameter Action");
     call->operation = service_find_operation(call->service->model, x->route.operation_name);

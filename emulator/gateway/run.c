@@ -105,6 +105,8 @@ struct err gateway_run_due(struct gateway *gateway, size_t index, int64_t moment
                         .region = platform->default_region,
                         .request_id = rand_uuid4(&gateway->request_ids, arena),
                         .now_micros = moment_micros};
+    if (call.service->holds_secrets)
+        arena_hold_secrets(arena);
     *next_micros = INT64_MAX;
     if (!store_exists(gateway->stores[index])) /* nothing was ever kept */
         return OK;

@@ -45,6 +45,17 @@ static void add_block(struct arena *arena, size_t least)
     arena->end = block->bytes + size;
 }
 
+static void wipe_blocks(struct arena *arena)
+{
+    for (struct arena_block *block = arena->blocks; block; block = block->older) {
+        bool is_newest = block == arena->blocks;
+        size_t used = is_newest ? (size_t)(arena->next - block->bytes) : block->size;
+        UNPOISON(block->bytes, block->size);
+        explicit_bzero(block->bytes, used);
+    }
+    arena->holds_secrets = false;
+}
+
 static void free_blocks(struct arena_block *block)
 {
     while (block) {
@@ -60,8 +71,15 @@ void arena_init(struct arena *arena)
     *arena = (struct arena){0};
 }
 
+void arena_hold_secrets(struct arena *arena)
+{
+    arena->holds_secrets = true;
+}
+
 void arena_done(struct arena *arena)
 {
+    if (arena->holds_secrets)
+        wipe_blocks(arena);
     free_blocks(arena->blocks);
     arena_init(arena);
 }
@@ -71,6 +89,8 @@ void arena_reset(struct arena *arena)
     struct arena_block *kept = arena->blocks;
     if (!kept)
         return;
+    if (arena->holds_secrets)
+        wipe_blocks(arena);
     if (kept->size > block_bytes) {
         arena_done(arena);
         return;

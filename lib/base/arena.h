@@ -20,6 +20,7 @@ struct arena {
     struct arena_block *blocks; /* newest first */
     char *next;                 /* free part of the newest block */
     char *end;
+    bool holds_secrets; /* see arena_hold_secrets */
 };
 
 void arena_init(struct arena *arena);
@@ -27,6 +28,9 @@ void arena_done(struct arena *arena); /* frees everything; the arena is then emp
 
 /* Forgets every allocation but keeps one block, so that a worker's next call needs no malloc. */
 void arena_reset(struct arena *arena);
+
+/* All that the arena holds is overwritten before arena_done or arena_reset lets go of it. */
+void arena_hold_secrets(struct arena *arena);
 
 void *arena_alloc(struct arena *arena, size_t size); /* not zeroed */
 void *arena_zalloc(struct arena *arena, size_t size);

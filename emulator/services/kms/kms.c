@@ -55,6 +55,7 @@ const struct service kms_service = {
     .skew_seconds = 5 * 60,
     .fault_namespace = "",
     .common_fault_namespace = "",
+    .holds_secrets = true,
     .message_member = "message",
     .audited = audited,
 };

@@ -10,5 +10,6 @@ const struct service secretsmanager_service = {
     .skew_seconds = 5 * 60,
     .fault_namespace = "",
     .common_fault_namespace = "",
+    .holds_secrets = true,
     .message_member = "Message",
 };
