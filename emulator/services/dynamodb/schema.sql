@@ -179,3 +179,12 @@ CREATE TABLE expiries (
     key BLOB NOT NULL,
     PRIMARY KEY (table_number, expires_seconds, key)
 ) WITHOUT ROWID;
+
+-- migration: resource policies (table/resource_policy.h).
+CREATE TABLE policies (
+    table_number INTEGER NOT NULL,
+    stream_label TEXT NOT NULL,     -- empty: of the table itself
+    policy TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (table_number, stream_label)
+) WITHOUT ROWID;

@@ -146,7 +146,8 @@ struct err ddb_store_update_table(struct call *call, const struct ddb_table *tab
 struct err ddb_store_remove_table(struct call *call, const struct ddb_table *table)
 {
     static const enum ddb_sql rows[] = {REMOVE_ITEMS,    REMOVE_ENTRIES, REMOVE_SIZES,
-                                        REMOVE_EXPIRIES, REMOVE_HISTORY, REMOVE_RECOVERY_PERIOD};
+                                        REMOVE_EXPIRIES, REMOVE_HISTORY, REMOVE_RECOVERY_PERIOD,
+                                        REMOVE_POLICIES};
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct store_statement s = ddb_sql_of_table(call, rows[i], table);
         TRY(store_run(&s));
