@@ -4,6 +4,7 @@ import uuid
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from conftest import Emulator
 from dynamodb import definitions, index, keys, make, name, refused
@@ -365,6 +366,26 @@ def test_a_table_is_named_by_its_arn_everywhere(db):
     made = db.create_table(TableName=arn, KeySchema=keys("pk"), AttributeDefinitions=definitions(pk="S"),
                            BillingMode="PAY_PER_REQUEST")["TableDescription"]
     assert (made["TableName"], made["TableArn"]) == (table, arn)
+
+
+# --- what Florin does not have, and says why -----------------------------------------------------
+
+def test_operations_that_need_what_is_not_here_tell_why(client):
+    db = client("dynamodb", check=False)
+    arn = "arn:aws:dynamodb:us-east-1:000000000000:bulk/1"
+    files = {"InputS3Configuration": {}, "OutputS3Configuration": {}}
+    vectors = {"IndexName": "v", "SearchVector": [{"N": "0.5"}], "TopK": 1}
+    for operation, why, options in (
+            ("StartBulkPutItems", "Bulk operations read S3", {"TableName": "table"} | files),
+            ("CancelBulkOperation", "Bulk operations read S3", {"BulkOperationArn": arn}),
+            ("DescribeBulkOperation", "Bulk operations read S3", {"BulkOperationArn": arn}),
+            ("ListBulkOperations", "Bulk operations read S3", {}),
+            ("SearchVectors", "Which neighbours an approximate search finds", {"TableName": "table"} | vectors)):
+        with pytest.raises(ClientError) as caught:
+            db._make_api_call(operation, options)
+        error = caught.value.response["Error"]
+        assert error["Code"] == "NotImplementedException"
+        assert error["Message"].startswith(f"Florin does not implement dynamodb:{operation}: {why}")
 
 
 # --- how tables come, change and go -------------------------------------------------------------
