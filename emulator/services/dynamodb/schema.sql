@@ -180,6 +180,11 @@ CREATE TABLE expiries (
     PRIMARY KEY (table_number, expires_seconds, key)
 ) WITHOUT ROWID;
 
+-- migration: tables that are gone while some of their rows are left (store/rubbish_store.h).
+CREATE TABLE rubbish (
+    table_number INTEGER PRIMARY KEY
+);
+
 -- migration: resource policies (table/resource_policy.h).
 CREATE TABLE policies (
     table_number INTEGER NOT NULL,
