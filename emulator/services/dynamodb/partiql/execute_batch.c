@@ -17,10 +17,13 @@ static struct err answer_error(struct batch *batch, size_t at, struct err e)
         const struct err_info *info;
         struct slice code;
     } codes[] = {
-        {&DYNAMODB_CONDITIONAL_CHECK_FAILED_EXCEPTION.info, SLICE_INIT("ConditionalCheckFailed")},
-        {&DYNAMODB_DUPLICATE_ITEM_EXCEPTION.info,           SLICE_INIT("DuplicateItem")         },
-        {&DYNAMODB_RESOURCE_NOT_FOUND_EXCEPTION.info,       SLICE_INIT("ResourceNotFound")      },
-        {&DDB_VALIDATION_EXCEPTION.info,                    SLICE_INIT("ValidationError")       },
+        {&DYNAMODB_CONDITIONAL_CHECK_FAILED_EXCEPTION.info,        SLICE_INIT("ConditionalCheckFailed")},
+        {&DYNAMODB_DUPLICATE_ITEM_EXCEPTION.info,                  SLICE_INIT("DuplicateItem")         },
+        {&DYNAMODB_RESOURCE_NOT_FOUND_EXCEPTION.info,              SLICE_INIT("ResourceNotFound")      },
+        {&DDB_VALIDATION_EXCEPTION.info,                           SLICE_INIT("ValidationError")       },
+        {&DYNAMODB_PROVISIONED_THROUGHPUT_EXCEEDED_EXCEPTION.info,
+         SLICE_INIT("ProvisionedThroughputExceeded")                                                   },
+        {&DYNAMODB_THROTTLING_EXCEPTION.info,                      SLICE_INIT("ThrottlingError")       },
     };
     struct call *call = batch->call;
     for (size_t i = 0; failed(e) && i < ARRAY_LEN(codes); i++) {
@@ -71,10 +74,13 @@ static struct err parse_all(struct batch *batch, bool *reads)
 static struct err read_one(struct batch *batch, size_t at, struct ddb_table_use *use)
 {
     struct partiql_read read;
+    struct ddb_item item;
     size_t size;
     TRY(partiql_read_bind(&read, &batch->requests[at], &use->table, "BatchExecuteStatement"));
-    TRY(partiql_read_find(&read, &use->table, &batch->answers[at].item, &size));
-    use->usage.table += ddb_read_units(size, batch->given->items[at].consistent_read.value);
+    TRY(partiql_read_find(&read, &use->table, &item, &size));
+    TRY(ddb_table_use_charge_read(batch->call, use, size,
+                                  batch->given->items[at].consistent_read.value, 1));
+    batch->answers[at].item = item;
     return OK;
 }
 

@@ -135,10 +135,13 @@ static struct err read_all(struct transaction *t, struct dynamodb_execute_transa
         struct ddb_table_use *use = r.targets[i].use;
         size_t size;
         TRY(partiql_read_find(&r.reads[i], &use->table, &out->responses.items[i].item, &size));
-        use->usage.table += ddb_read_units(size, true) * DDB_TRANSACTION_COST;
+        TRY(ddb_verdict_take(
+            &r.verdict, i,
+            ddb_table_use_charge_read(t->call, use, size, true, DDB_TRANSACTION_COST)));
         bytes += size;
         TRY(ddb_transaction_check_bytes(t->call, bytes));
     }
+    TRY(ddb_verdict_tell(&r.verdict));
     out->consumed_capacity =
         ddb_table_uses_consumed(&r.uses, t->in->return_consumed_capacity, CAPACITY_OF_READS);
     return OK;
