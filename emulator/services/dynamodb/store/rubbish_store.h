@@ -7,7 +7,8 @@
 #include "emulator/core/call.h"
 #include "emulator/services/dynamodb/table/table_form.h"
 
-/* Items, index entries, expiries and history of a table whose own row goes in the same transaction. */
+/* Items, index entries, expiries and history of a table whose own row goes in the same transaction.
+ */
 struct err ddb_store_discard_rows(struct call *call, const struct ddb_table *table);
 
 /* Removes a part of what is left; as run_due of emulator/core/service.h. */
