@@ -59,6 +59,7 @@ struct service {
      */
     struct err (*run_due)(struct call *call, int64_t *next_micros);
     enum operation_kind due_kind;
+    bool keeps_secrets;           /* the memory of its calls is wiped after them */
     int64_t skew_seconds;         /* how far X-Amz-Date may be off */
     bool query_auth_faults;       /* InvalidClientTokenId 403, not Unrecognized… 400 */
     bool syntax_before_signature; /* unparsable bodies are refused before bad signatures */
@@ -69,6 +70,8 @@ struct service {
     bool parameter_words;                 /* "The parameter X is required.", a line a breach */
     const char *message_member;           /* "message" or "Message" */
     bool crc32_header;                    /* X-Amz-Crc32 on every answer */
+    /* Members of inputs that the audit record keeps; ends with NULL. Never one with a secret. */
+    const char *const *audited;
 };
 
 /* The operation of that name, or NULL. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "emulator/audit/read.h"
+#include "emulator/core/buckets.h"
 #include "emulator/gateway/due.h"
 #include "emulator/gateway/exchange.h"
 #include "lib/enc/json.h"
@@ -69,6 +70,8 @@ static int reset(struct gateway *gateway, const struct http_request *request, st
         if (gateway->stores[i])
             store_erase(gateway->stores[i]);
     audit_erase(gateway->options.audit);
+    if (gateway->options.platform->buckets)
+        buckets_clear(gateway->options.platform->buckets);
     virtual_clock_reset(gateway->options.clock);
     faults_remove(gateway->faults, SLICE_NONE);
     due_look_again(gateway->due);

@@ -109,6 +109,7 @@ struct err gateway_run_due(struct gateway *gateway, size_t index, int64_t moment
     if (!store_exists(gateway->stores[index])) /* nothing was ever kept */
         return OK;
     call.caller = service_principal(&call);
+    arena->wipes = call.service->keeps_secrets;
     TRY(store_acquire(gateway->stores[index], &call.store));
     struct err e = run_due_and_commit(&call, next_micros);
     while (e.info == &STORE_CHANGED) {
@@ -137,8 +138,9 @@ void gateway_note_breakage(struct gateway *gateway, struct call *call, struct er
     (void)answer.info;
 }
 
-void gateway_audit(struct gateway *gateway, const struct call *call, enum protocol protocol,
-                   struct slice source, struct slice user_agent, int64_t started_micros, int status)
+void gateway_audit(struct gateway *gateway, struct call *call, const void *in,
+                   enum protocol protocol, struct slice source, struct slice user_agent,
+                   int64_t started_micros, int status)
 {
     struct audit_record record = {
         .time_micros = call->now_micros,
@@ -152,6 +154,7 @@ void gateway_audit(struct gateway *gateway, const struct call *call, enum protoc
         .operation = call->operation ? call->operation->name : SLICE_NONE,
         .source = source,
         .user_agent = user_agent,
+        .parameters = wire_audited(call, in),
         .status = status,
     };
     if (call->fault) {
@@ -183,6 +186,7 @@ static struct err run_internal(struct gateway *gateway, struct call *inner, cons
 {
     if (inner->operation->input)
         TRY(validate_input(inner, inner->operation->input, in));
+    inner->arena->wipes |= inner->service->keeps_secrets;
     TRY(gateway_authorize(inner));
     TRY(meet_fault(gateway, inner, in));
     return gateway_run(gateway, inner, in, out);
@@ -208,7 +212,7 @@ struct err gateway_call_internal(struct call *call, const char *service, const c
     struct err e = run_internal(gateway, &inner, in, out);
     if (failed(e) && !inner.fault)
         gateway_note_breakage(gateway, &inner, e);
-    gateway_audit(gateway, &inner, PROTOCOL_AWS_JSON, inner.caller.arn, SLICE_NONE, started,
+    gateway_audit(gateway, &inner, in, PROTOCOL_AWS_JSON, inner.caller.arn, SLICE_NONE, started,
                   inner.fault ? inner.fault->info.http_status : 200);
     if (!failed(e))
         return OK;

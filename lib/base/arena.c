@@ -45,10 +45,18 @@ static void add_block(struct arena *arena, size_t least)
     arena->end = block->bytes + size;
 }
 
-static void free_blocks(struct arena_block *block)
+static void wipe(struct arena_block *block)
+{
+    UNPOISON(block->bytes, block->size);
+    explicit_bzero(block->bytes, block->size);
+}
+
+static void free_blocks(struct arena_block *block, bool wipes)
 {
     while (block) {
         struct arena_block *older = block->older;
+        if (wipes)
+            wipe(block);
         UNPOISON(block->bytes, block->size);
         free(block);
         block = older;
@@ -62,7 +70,7 @@ void arena_init(struct arena *arena)
 
 void arena_done(struct arena *arena)
 {
-    free_blocks(arena->blocks);
+    free_blocks(arena->blocks, arena->wipes);
     arena_init(arena);
 }
 
@@ -75,7 +83,10 @@ void arena_reset(struct arena *arena)
         arena_done(arena);
         return;
     }
-    free_blocks(kept->older);
+    free_blocks(kept->older, arena->wipes);
+    if (arena->wipes)
+        wipe(kept);
+    arena->wipes = false;
     kept->older = NULL;
     POISON(kept->bytes, kept->size);
     arena->next = kept->bytes;

@@ -71,7 +71,87 @@ def test_kms(name, file):
         "kms", "decrypt", "--ciphertext-blob", f"fileb://{blob}", "--encryption-context", "a=b", ok=False)
     aws("kms", "enable-key", "--key-id", key)
     assert aws("kms", "describe-key", "--key-id", key)["KeyMetadata"]["Enabled"] is True
-    assert "NotImplementedException" in aws("kms", "list-grants", "--key-id", key, ok=False)
+    assert "NotImplementedException" in aws("kms", "create-key", "--key-spec", "SM2", ok=False)
+
+
+def blob(file, answer, member):
+    return f"fileb://{file(base64.b64decode(answer[member]))}"
+
+
+def test_kms_uses_keys_of_every_kind(file):
+    def key(spec, usage):
+        return aws("kms", "create-key", "--key-spec", spec, "--key-usage", usage)["KeyMetadata"]["KeyId"]
+    message, plain = f"fileb://{file(b'message')}", key("SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT")
+    signer = ["--key-id", key("ECC_NIST_P256", "SIGN_VERIFY"), "--message", message, "--signing-algorithm", "ECDSA_SHA_256"]
+    signed = aws("kms", "sign", *signer)
+    assert aws("kms", "verify", *signer, "--signature", blob(file, signed, "Signature"))["SignatureValid"] is True
+    maker = ["--key-id", key("HMAC_256", "GENERATE_VERIFY_MAC"), "--message", message, "--mac-algorithm", "HMAC_SHA_256"]
+    made = aws("kms", "generate-mac", *maker)
+    assert aws("kms", "verify-mac", *maker, "--mac", blob(file, made, "Mac"))["MacValid"] is True
+    agree = key("ECC_NIST_P256", "KEY_AGREEMENT")
+    public = aws("kms", "get-public-key", "--key-id", key("ECC_NIST_P256", "KEY_AGREEMENT"))
+    derived = aws("kms", "derive-shared-secret", "--key-id", agree, "--key-agreement-algorithm", "ECDH",
+                  "--public-key", blob(file, public, "PublicKey"))
+    assert len(base64.b64decode(derived["SharedSecret"])) == 32
+    sealed = aws("kms", "generate-data-key-without-plaintext", "--key-id", plain, "--key-spec", "AES_128")
+    moved = aws("kms", "re-encrypt", "--ciphertext-blob", blob(file, sealed, "CiphertextBlob"),
+                "--destination-key-id", plain, "--destination-encryption-context", "a=b")
+    assert len(base64.b64decode(aws("kms", "decrypt", "--ciphertext-blob", blob(file, moved, "CiphertextBlob"),
+                                    "--encryption-context", "a=b")["Plaintext"])) == 16
+    pair = ["--key-id", plain, "--key-pair-spec", "ECC_NIST_P384"]
+    assert "PrivateKeyPlaintext" in aws("kms", "generate-data-key-pair", *pair)
+    assert "PrivateKeyPlaintext" not in aws("kms", "generate-data-key-pair-without-plaintext", *pair)
+    assert len(base64.b64decode(aws("kms", "generate-random", "--number-of-bytes", "9")["Plaintext"])) == 9
+    assert aws("kms", "get-key-last-usage", "--key-id", plain)["KeyLastUsage"]["Operation"]
+
+
+def test_kms_manages_keys(name, file):
+    key = aws("kms", "create-key", "--multi-region", "--tags", "TagKey=a,TagValue=1")["KeyMetadata"]["KeyId"]
+    other = aws("kms", "create-key")["KeyMetadata"]["KeyId"]
+    aws("kms", "update-key-description", "--key-id", key, "--description", name)
+    aws("kms", "create-alias", "--alias-name", f"alias/{name}", "--target-key-id", key)
+    aws("kms", "update-alias", "--alias-name", f"alias/{name}", "--target-key-id", other)
+    aws("kms", "delete-alias", "--alias-name", f"alias/{name}")
+    aws("kms", "tag-resource", "--key-id", key, "--tags", "TagKey=b,TagValue=2")
+    aws("kms", "untag-resource", "--key-id", key, "--tag-keys", "a")
+    assert aws("kms", "list-resource-tags", "--key-id", key)["Tags"] == [{"TagKey": "b", "TagValue": "2"}]
+    policy = aws("kms", "get-key-policy", "--key-id", key)["Policy"]
+    aws("kms", "put-key-policy", "--key-id", key, "--policy", policy)
+    assert aws("kms", "list-key-policies", "--key-id", key)["PolicyNames"] == ["default"]
+    aws("kms", "enable-key-rotation", "--key-id", key, "--rotation-period-in-days", "90")
+    assert aws("kms", "get-key-rotation-status", "--key-id", key)["RotationPeriodInDays"] == 90
+    aws("kms", "rotate-key-on-demand", "--key-id", key)
+    assert len(aws("kms", "list-key-rotations", "--key-id", key)["Rotations"]) == 1
+    aws("kms", "disable-key-rotation", "--key-id", key)
+    aws("kms", "replicate-key", "--key-id", key, "--replica-region", "eu-west-1")
+    aws("kms", "update-primary-region", "--key-id", key, "--primary-region", "eu-west-1")
+    role = "arn:aws:iam::000000000000:role/cli"
+    grants = [aws("kms", "create-grant", "--key-id", key, "--grantee-principal", role, "--retiring-principal", role,
+                  "--operations", "Decrypt") for _ in range(2)]
+    assert len(aws("kms", "list-grants", "--key-id", key)["Grants"]) == 2
+    assert len(aws("kms", "list-retirable-grants", "--retiring-principal", role)["Grants"]) == 2
+    aws("kms", "retire-grant", "--grant-token", grants[0]["GrantToken"])
+    aws("kms", "revoke-grant", "--key-id", key, "--grant-id", grants[1]["GrantId"])
+    assert aws("kms", "schedule-key-deletion", "--key-id", key)["KeyState"] == "PendingDeletion"
+    aws("kms", "cancel-key-deletion", "--key-id", key)
+
+
+def test_kms_refuses_what_it_cannot_import_or_hold(file):
+    key = aws("kms", "create-key", "--origin", "EXTERNAL")["KeyMetadata"]["KeyId"]
+    wrapping = aws("kms", "get-parameters-for-import", "--key-id", key, "--wrapping-algorithm", "RSAES_OAEP_SHA_256",
+                   "--wrapping-key-spec", "RSA_2048")
+    assert "InvalidCiphertextException" in aws(
+        "kms", "import-key-material", "--key-id", key, "--import-token", blob(file, wrapping, "ImportToken"),
+        "--encrypted-key-material", f"fileb://{file(b'x' * 256)}", "--expiration-model",
+        "KEY_MATERIAL_DOES_NOT_EXPIRE", ok=False)
+    aws("kms", "delete-imported-key-material", "--key-id", key)
+    assert aws("kms", "describe-custom-key-stores")["CustomKeyStores"] == []
+    assert "CloudHsmClusterNotFoundException" in aws(
+        "kms", "create-custom-key-store", "--custom-key-store-name", "s", "--cloud-hsm-cluster-id",
+        "cluster-2a23b4cdefg", "--key-store-password", "password", "--trust-anchor-certificate", "c", ok=False)
+    for words in (["kms", "connect-custom-key-store"], ["kms", "disconnect-custom-key-store"],
+                  ["kms", "update-custom-key-store"], ["kms", "delete-custom-key-store"]):
+        assert "CustomKeyStoreNotFoundException" in aws(*words, "--custom-key-store-id", "cks-1", ok=False)
 
 
 @needs("secretsmanager")
@@ -253,6 +333,24 @@ def test_dynamodb_as_it_was_before_expressions(name):
     assert "{ScanFilter} Expression parameters: {FilterExpression}" in aws(
         "dynamodb", "scan", "--table-name", name, "--scan-filter", '{"n": {"ComparisonOperator": "NULL"}}',
         "--filter-expression", "attribute_exists(n)", ok=False)
+
+
+@needs("dynamodb")
+def test_dynamodb_by_partiql(name):
+    aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+        "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")
+    insert = f"INSERT INTO \"{name}\" VALUE {{'p': ?, 'n': 1}}"
+    assert aws("dynamodb", "execute-statement", "--statement", insert, "--parameters", '[{"S": "a"}]') == {"Items": []}
+    assert "DuplicateItemException" in aws("dynamodb", "execute-statement", "--statement", insert,
+                                           "--parameters", '[{"S": "a"}]', ok=False)
+    batch = [{"Statement": insert, "Parameters": [{"S": key}]} for key in "ab"]
+    answers = aws("dynamodb", "batch-execute-statement", "--statements", json.dumps(batch))["Responses"]
+    assert [a.get("Error", {}).get("Code") for a in answers] == ["DuplicateItem", None]
+    changes = [f"UPDATE \"{name}\" SET n = n + 1 WHERE p = 'a'", f"DELETE FROM \"{name}\" WHERE p = 'b'"]
+    aws("dynamodb", "execute-transaction", "--transact-statements",
+        json.dumps([{"Statement": change} for change in changes]))
+    found = aws("dynamodb", "execute-statement", "--statement", f'SELECT n FROM "{name}"', "--limit", "5")
+    assert found["Items"] == [{"n": {"N": "2"}}]
 
 
 @needs("dynamodb")

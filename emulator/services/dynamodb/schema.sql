@@ -184,3 +184,7 @@ CREATE TABLE expiries (
     key BLOB NOT NULL,
     PRIMARY KEY (table_number, expires_seconds, key)
 ) WITHOUT ROWID;
+-- migration: tables that are gone while some of their rows are left (store/rubbish_store.h).
+CREATE TABLE rubbish (
+    table_number INTEGER PRIMARY KEY
+);

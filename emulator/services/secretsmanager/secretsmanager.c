@@ -7,6 +7,7 @@ const struct service secretsmanager_service = {
     .schema = &secretsmanager_store_schema,
     .run_due = rotation_run_due,
     .due_kind = OPERATION_PLAIN,
+    .keeps_secrets = true,
     .skew_seconds = 5 * 60,
     .fault_namespace = "",
     .common_fault_namespace = "",

@@ -79,3 +79,19 @@ Test(arena, joining_puts_the_parts_one_after_the_other_and_ends_with_a_nul)
     cr_expect(slice_is_set(arena_join(&arena, parts, 0)));
     arena_done(&arena);
 }
+
+Test(arena, one_that_wipes_leaves_nothing_behind)
+{
+    static const char secret[] = "correct horse battery staple";
+    struct arena arena = {0};
+    char *kept = arena_alloc(&arena, sizeof secret);
+    memcpy(kept, secret, sizeof secret);
+    arena.wipes = true;
+    arena_reset(&arena);
+    cr_expect_not(arena.wipes, "the next user of the memory decides anew");
+    char *again = arena_alloc(&arena, sizeof secret);
+    cr_assert_eq(again, kept);
+    for (size_t i = 0; i < sizeof secret; i++)
+        cr_expect_eq(again[i], 0);
+    arena_done(&arena);
+}

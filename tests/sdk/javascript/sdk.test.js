@@ -1,7 +1,7 @@
 // The AWS SDK for JavaScript v3 over every service that is built.
 'use strict';
 const assert = require('node:assert/strict');
-const { randomBytes, randomUUID } = require('node:crypto');
+const { constants, createPublicKey, publicEncrypt, randomBytes, randomUUID, verify } = require('node:crypto');
 const { after, before, describe, test } = require('node:test');
 const { built, options, start } = require('./emulator');
 
@@ -92,9 +92,99 @@ service('kms', () => {
   test('errors are of the SDK\'s own classes', async () => {
     const kms = client('kms');
     await assert.rejects(kms.call('DescribeKey', { KeyId: 'alias/none' }), kms.sdk.NotFoundException);
-    await refused(kms.call('ListGrants', { KeyId: 'x' }), 'NotImplementedException', 501);
+    await refused(kms.call('CreateKey', { KeySpec: 'SM2' }), 'NotImplementedException', 501);
     const clock = client('kms', { systemClockOffset: -600000 });
     await refused(clock.call('ListKeys'), 'InvalidSignatureException');
+  });
+
+  test('keys of every kind do their work', async () => {
+    const kms = client('kms');
+    const key = async (KeySpec, KeyUsage) => (await kms.call('CreateKey', { KeySpec, KeyUsage })).KeyMetadata.KeyId;
+    const Message = randomBytes(100);
+    const plain = await key('SYMMETRIC_DEFAULT', 'ENCRYPT_DECRYPT');
+    const signer = { KeyId: await key('RSA_2048', 'SIGN_VERIFY'), Message, SigningAlgorithm: 'RSASSA_PSS_SHA_256' };
+    const { Signature } = await kms.call('Sign', signer);
+    assert.equal((await kms.call('Verify', { ...signer, Signature })).SignatureValid, true);
+    const { PublicKey: der } = await kms.call('GetPublicKey', { KeyId: signer.KeyId });
+    const own = createPublicKey({ key: Buffer.from(der), format: 'der', type: 'spki' });
+    const pss = { key: own, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+    assert.ok(verify('sha256', Message, pss, Signature));
+    const maker = { KeyId: await key('HMAC_512', 'GENERATE_VERIFY_MAC'), Message, MacAlgorithm: 'HMAC_SHA_512' };
+    const { Mac } = await kms.call('GenerateMac', maker);
+    assert.equal((await kms.call('VerifyMac', { ...maker, Mac })).MacValid, true);
+    await refused(kms.call('VerifyMac', { ...maker, Mac: Mac.slice(1) }), 'KMSInvalidMacException');
+    const [a, b] = [await key('ECC_NIST_P521', 'KEY_AGREEMENT'), await key('ECC_NIST_P521', 'KEY_AGREEMENT')];
+    const secrets = await Promise.all([[a, b], [b, a]].map(async ([KeyId, peer]) => {
+      const { PublicKey } = await kms.call('GetPublicKey', { KeyId: peer });
+      return (await kms.call('DeriveSharedSecret', { KeyId, KeyAgreementAlgorithm: 'ECDH', PublicKey })).SharedSecret;
+    }));
+    assert.deepEqual(secrets[0], secrets[1]);
+    const pair = { KeyId: plain, KeyPairSpec: 'ECC_NIST_P256' };
+    assert.ok((await kms.call('GenerateDataKeyPair', pair)).PrivateKeyPlaintext);
+    assert.equal((await kms.call('GenerateDataKeyPairWithoutPlaintext', pair)).PrivateKeyPlaintext, undefined);
+    const sealed = await kms.call('GenerateDataKeyWithoutPlaintext', { KeyId: plain, NumberOfBytes: 7 });
+    const moved = await kms.call('ReEncrypt', { CiphertextBlob: sealed.CiphertextBlob, DestinationKeyId: plain });
+    assert.equal((await kms.call('Decrypt', { CiphertextBlob: moved.CiphertextBlob })).Plaintext.length, 7);
+    assert.equal((await kms.call('GenerateRandom', { NumberOfBytes: 9 })).Plaintext.length, 9);
+  });
+
+  test('a key from its policy to its end', async () => {
+    const kms = client('kms');
+    const { KeyMetadata: { KeyId } } = await kms.call('CreateKey', { MultiRegion: true });
+    const other = (await kms.call('CreateKey')).KeyMetadata.KeyId;
+    const AliasName = `alias/${randomUUID()}`;
+    await kms.call('CreateAlias', { AliasName, TargetKeyId: KeyId });
+    await kms.call('UpdateAlias', { AliasName, TargetKeyId: other });
+    await kms.call('DeleteAlias', { AliasName });
+    await kms.call('UpdateKeyDescription', { KeyId, Description: 'new' });
+    await kms.call('TagResource', { KeyId, Tags: [{ TagKey: 'a', TagValue: '1' }] });
+    assert.equal((await kms.call('ListResourceTags', { KeyId })).Tags.length, 1);
+    await kms.call('UntagResource', { KeyId, TagKeys: ['a'] });
+    const { Policy } = await kms.call('GetKeyPolicy', { KeyId });
+    await kms.call('PutKeyPolicy', { KeyId, Policy });
+    await refused(kms.call('PutKeyPolicy', { KeyId, Policy: '{}' }), 'MalformedPolicyDocumentException');
+    assert.deepEqual((await kms.call('ListKeyPolicies', { KeyId })).PolicyNames, ['default']);
+    await kms.call('EnableKeyRotation', { KeyId });
+    await kms.call('RotateKeyOnDemand', { KeyId });
+    assert.ok((await kms.call('GetKeyRotationStatus', { KeyId })).NextRotationDate instanceof Date);
+    assert.equal((await kms.call('ListKeyRotations', { KeyId })).Rotations[0].RotationType, 'ON_DEMAND');
+    await kms.call('DisableKeyRotation', { KeyId });
+    await kms.call('ReplicateKey', { KeyId, ReplicaRegion: 'eu-west-1' });
+    await kms.call('UpdatePrimaryRegion', { KeyId, PrimaryRegion: 'eu-west-1' });
+    const principal = 'arn:aws:iam::000000000000:role/js';
+    const grant = { KeyId, GranteePrincipal: principal, RetiringPrincipal: principal, Operations: ['Decrypt'] };
+    const { GrantToken } = await kms.call('CreateGrant', grant);
+    const { GrantId } = await kms.call('CreateGrant', grant);
+    assert.equal((await kms.call('ListGrants', { KeyId })).Grants.length, 2);
+    assert.equal((await kms.call('ListRetirableGrants', { RetiringPrincipal: principal })).Grants.length, 2);
+    await kms.call('RetireGrant', { GrantToken });
+    await kms.call('RevokeGrant', { KeyId, GrantId });
+    assert.equal((await kms.call('ScheduleKeyDeletion', { KeyId })).KeyState, 'PendingDeletion');
+    await kms.call('CancelKeyDeletion', { KeyId });
+  });
+
+  test('material is brought, and key stores are not there', async () => {
+    const kms = client('kms');
+    const { KeyMetadata: { KeyId } } = await kms.call('CreateKey', { Origin: 'EXTERNAL' });
+    const { ImportToken, PublicKey } = await kms.call('GetParametersForImport', {
+      KeyId, WrappingAlgorithm: 'RSAES_OAEP_SHA_256', WrappingKeySpec: 'RSA_2048',
+    });
+    const wrapping = createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' });
+    const oaep = { key: wrapping, oaepHash: 'sha256', padding: constants.RSA_PKCS1_OAEP_PADDING };
+    const EncryptedKeyMaterial = publicEncrypt(oaep, randomBytes(32));
+    const ExpirationModel = 'KEY_MATERIAL_DOES_NOT_EXPIRE';
+    await kms.call('ImportKeyMaterial', { KeyId, ImportToken, EncryptedKeyMaterial, ExpirationModel });
+    assert.equal((await kms.call('DescribeKey', { KeyId })).KeyMetadata.KeyState, 'Enabled');
+    await kms.call('DeleteImportedKeyMaterial', { KeyId });
+    assert.deepEqual((await kms.call('DescribeCustomKeyStores')).CustomKeyStores, []);
+    const made = { CustomKeyStoreName: 'js', CloudHsmClusterId: 'cluster-2a23b4cdefg' };
+    await refused(kms.call('CreateCustomKeyStore', made), 'CloudHsmClusterNotFoundException');
+    const named = { CustomKeyStoreId: 'cks-1' };
+    const none = 'CustomKeyStoreNotFoundException';
+    await refused(kms.call('ConnectCustomKeyStore', named), none);
+    await refused(kms.call('DisconnectCustomKeyStore', named), none);
+    await refused(kms.call('UpdateCustomKeyStore', named), none);
+    await refused(kms.call('DeleteCustomKeyStore', named), none);
   });
 });
 
@@ -334,6 +424,40 @@ service('dynamodb', () => {
       TransactItems: [{ Get: { TableName, Key: items[0] } }, { Get: { TableName, Key: items[1] } }],
     });
     assert.deepEqual(both.Responses.map((each) => each.Item?.n?.N), ['1', undefined]);
+  });
+
+  test('PartiQL', async () => {
+    const dynamodb = client('dynamodb');
+    const Key = (s) => ({ p: { S: 'ql' }, s: { N: String(s) } });
+    const insert = (s) => ({ Statement: `INSERT INTO "${TableName}" VALUE {'p': ?, 's': ?, 'n': 1}`, Parameters: Object.values(Key(s)) });
+    await dynamodb.call('ExecuteStatement', insert(1));
+    await assert.rejects(dynamodb.call('ExecuteStatement', insert(1)), dynamodb.sdk.DuplicateItemException);
+    const { Responses } = await dynamodb.call('BatchExecuteStatement', { Statements: [insert(1), insert(2)] });
+    assert.deepEqual(Responses.map((each) => each.Error?.Code), ['DuplicateItem', undefined]);
+    const update = { Statement: `UPDATE "${TableName}" SET n = n + 1 WHERE p = 'ql' AND s = 2 AND n = ?`, Parameters: [{ N: '1' }] };
+    await dynamodb.call('ExecuteTransaction', { TransactStatements: [update, insert(3)] });
+    await assert.rejects(
+      dynamodb.call('ExecuteTransaction', { TransactStatements: [update, insert(3)] }),
+      (error) => error.name === 'TransactionCanceledException'
+        && error.CancellationReasons.map((reason) => reason.Code).join() === 'ConditionalCheckFailed,DuplicateItem');
+  });
+
+  test('PartiQL with the document client', async () => {
+    const lib = require('@aws-sdk/lib-dynamodb');
+    const document = lib.DynamoDBDocumentClient.from(client('dynamodb').made);
+    const run = (Statement, ...Parameters) => document.send(new lib.ExecuteStatementCommand({ Statement, Parameters }));
+    const item = { p: 'doc', s: 1, list: [1, 'x', { deep: true }], set: new Set(['a', 'b']), none: null };
+    await run(`INSERT INTO "${TableName}" VALUE {'p': ?, 's': ?, 'list': ?, 'set': ?, 'none': ?}`, ...Object.values(item));
+    const select = `SELECT * FROM "${TableName}" WHERE p = ? AND s = ?`;
+    assert.deepEqual((await run(select, 'doc', 1)).Items, [item]);
+    const { Items } = await run(`UPDATE "${TableName}" SET "list"[1] = ? WHERE p = ? AND s = ? RETURNING MODIFIED NEW *`, [7], 'doc', 1);
+    assert.deepEqual(Items, [{ list: [[7]] }]);
+    const batch = new lib.BatchExecuteStatementCommand({ Statements: [{ Statement: select, Parameters: ['doc', 1] }] });
+    assert.deepEqual((await document.send(batch)).Responses[0].Item.list, [1, [7], { deep: true }]);
+    const both = new lib.ExecuteTransactionCommand({
+      TransactStatements: [{ Statement: select, Parameters: ['doc', 1] }, { Statement: select, Parameters: ['doc', 2] }],
+    });
+    assert.deepEqual((await document.send(both)).Responses.map((each) => each.Item?.s), [1, undefined]);
   });
 
   test('tags, limits and endpoints', async () => {

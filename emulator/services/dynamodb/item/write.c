@@ -84,38 +84,65 @@ static struct entry make_entry(struct arena *arena, const struct ddb_table *tabl
     return entry;
 }
 
-static struct err remove_entry(struct ddb_write *write, size_t at, const struct entry *entry)
+/* What a change of an item means for an index: one that it does not touch costs nothing, a moved
+ * entry costs twice. */
+struct index_change {
+    struct entry before;
+    struct entry after;
+    bool touches;
+    bool moves;   /* the old entry goes */
+    double units; /* what it costs */
+};
+
+static struct index_change plan_index(const struct ddb_write *write, const struct ddb_index *index,
+                                      const struct attr_map *old, const struct attr_map *item)
 {
-    write->usage.indexes[at] += ddb_write_units(entry->size);
-    return ddb_store_remove_entry(write->call, write->table, &write->table->indexes[at],
-                                  entry->key);
+    struct arena *arena = write->call->arena;
+    struct index_change plan = {.before = make_entry(arena, write->table, index, old),
+                                .after = make_entry(arena, write->table, index, item)};
+    bool same_key =
+        plan.before.exists && plan.after.exists && slice_eq(plan.before.key, plan.after.key);
+    size_t replaced = same_key ? plan.before.size : 0;
+    plan.touches = (plan.before.exists || plan.after.exists) &&
+                   !(same_key && slice_eq(plan.before.bytes, plan.after.bytes));
+    plan.moves = plan.before.exists && !same_key;
+    if (plan.touches && plan.moves)
+        plan.units += ddb_write_units(plan.before.size);
+    if (plan.touches && plan.after.exists)
+        plan.units += ddb_write_units(plan.after.size > replaced ? plan.after.size : replaced);
+    return plan;
 }
 
-static struct err put_entry(struct ddb_write *write, size_t at, const struct entry *entry,
-                            size_t replaced_size)
-{
-    size_t larger = entry->size > replaced_size ? entry->size : replaced_size;
-    write->usage.indexes[at] += ddb_write_units(larger);
-    return ddb_store_put_entry(write->call, write->table, &write->table->indexes[at], entry->key,
-                               entry->bytes);
-}
-
-/* An index that the change does not touch costs nothing; a moved entry costs twice. */
 static struct err change_index(struct ddb_write *write, size_t at, const struct attr_map *old,
                                const struct attr_map *item)
 {
     const struct ddb_index *index = &write->table->indexes[at];
-    struct entry before = make_entry(write->call->arena, write->table, index, old);
-    struct entry after = make_entry(write->call->arena, write->table, index, item);
-    bool same_key = before.exists && after.exists && slice_eq(before.key, after.key);
-    if (same_key && slice_eq(before.bytes, after.bytes))
+    struct index_change plan = plan_index(write, index, old, item);
+    if (!plan.touches)
         return OK;
-    if (before.exists && !same_key)
-        TRY(remove_entry(write, at, &before));
-    if (after.exists)
-        TRY(put_entry(write, at, &after, same_key ? before.size : 0));
-    return ddb_store_add_size(write->call, write->table, index, after.exists - before.exists,
-                              (int64_t)after.size - (int64_t)before.size);
+    write->usage.indexes[at] += plan.units;
+    if (plan.moves)
+        TRY(ddb_store_remove_entry(write->call, write->table, index, plan.before.key));
+    if (plan.after.exists)
+        TRY(ddb_store_put_entry(write->call, write->table, index, plan.after.key,
+                                plan.after.bytes));
+    return ddb_store_add_size(write->call, write->table, index,
+                              plan.after.exists - plan.before.exists,
+                              (int64_t)plan.after.size - (int64_t)plan.before.size);
+}
+
+static double table_units(const struct ddb_write *write, size_t size)
+{
+    return ddb_write_units(size > write->old_size ? size : write->old_size);
+}
+
+struct ddb_usage ddb_write_cost(const struct ddb_write *write, const struct attr_map *item)
+{
+    const struct attr_map *old = slice_is_set(write->old_bytes) ? &write->old : NULL;
+    struct ddb_usage cost = {.table = table_units(write, item ? attr_map_size(item) : 0)};
+    for (size_t i = 0; i < write->table->index_count; i++)
+        cost.indexes[i] = plan_index(write, &write->table->indexes[i], old, item).units;
+    return cost;
 }
 
 struct err ddb_write_apply(struct ddb_write *write, const struct attr_map *item)
@@ -131,7 +158,7 @@ struct err ddb_write_apply(struct ddb_write *write, const struct attr_map *item)
         .bytes = item ? item_to_bytes(write->call->arena, item) : SLICE_NONE,
     };
     size_t size = item ? attr_map_size(item) : 0;
-    write->usage.table = ddb_write_units(size > write->old_size ? size : write->old_size);
+    write->usage.table = table_units(write, size);
     if (item)
         TRY(ddb_store_put_item(write->call, write->table, write->key, change.bytes));
     else if (existed)

@@ -30,6 +30,9 @@ struct err ddb_write_begin_at(struct ddb_write *write, struct call *call,
 struct err ddb_write_check(const struct ddb_write *write, const struct node *condition,
                            struct slice return_values_on_failure);
 
+/* What ddb_write_apply of that item would cost. */
+struct ddb_usage ddb_write_cost(const struct ddb_write *write, const struct attr_map *item);
+
 /* Stores the new item, or removes the old one (`item` NULL), and tells who is to know. */
 struct err ddb_write_apply(struct ddb_write *write, const struct attr_map *item);
 

@@ -82,6 +82,9 @@ static const struct field table_fields[] = {
     TABLE_FIELD("historySince", FIELD_NUMBER, history_micros),
     TABLE_FIELD("recoveryDays", FIELD_NUMBER, recovery_days),
     TABLE_FIELD("copied", FIELD_FLAG, is_copied),
+    TABLE_FIELD("globalVersion", FIELD_TEXT, global_version),
+    TABLE_FIELD("globalSince", FIELD_NUMBER, global_since_micros),
+    TABLE_FIELD("readOverride", FIELD_NUMBER, read_override),
 };
 
 static const struct field index_fields[] = {
@@ -150,6 +153,16 @@ static void write_keys(struct json_writer *w, const struct key_schema *keys)
     write_parts(w, "range", keys->parts + keys->hash_count, keys->count - keys->hash_count);
 }
 
+static void write_texts(struct json_writer *w, const char *key, const struct slice *texts,
+                        size_t count)
+{
+    json_write_key(w, slice_from_cstr(key));
+    json_write_array_begin(w);
+    for (size_t i = 0; i < count; i++)
+        json_write_string(w, texts[i]);
+    json_write_array_end(w);
+}
+
 static void write_index(struct json_writer *w, const struct ddb_index *index)
 {
     json_write_object_begin(w);
@@ -158,11 +171,7 @@ static void write_index(struct json_writer *w, const struct ddb_index *index)
     write_number(w, "number", index->number);
     write_keys(w, &index->keys);
     write_text(w, "projection", projection_type_name(index->projection));
-    json_write_key(w, SLICE("included"));
-    json_write_array_begin(w);
-    for (size_t i = 0; i < index->included_count; i++)
-        json_write_string(w, index->included[i]);
-    json_write_array_end(w);
+    write_texts(w, "included", index->included, index->included_count);
     json_write_object_end(w);
 }
 
@@ -228,6 +237,7 @@ struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *tabl
         write_indexes(&w, "leaving", table->leaving, table->leaving_count);
     write_stream(&w, &table->stream);
     write_destinations(&w, table);
+    write_texts(&w, "replicas", table->replicas, table->replica_count);
     write_tags(&w, table);
     json_write_object_end(&w);
     return buf_slice(&out);
@@ -423,6 +433,8 @@ static void read_setting(struct json_reader *r, struct arena *arena, struct slic
         read_indexes(r, arena, &table->leaving, &table->leaving_count);
     else if (slice_eq(key, SLICE("stream")))
         read_stream(r, &table->stream);
+    else if (slice_eq(key, SLICE("replicas")))
+        table->replica_count = read_texts(r, arena, &table->replicas);
     else if (slice_eq(key, SLICE("kinesis")))
         read_destinations(r, arena, table);
     else if (slice_eq(key, SLICE("tags")))

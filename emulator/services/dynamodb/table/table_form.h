@@ -100,6 +100,11 @@ struct ddb_table {
     struct slice kms_key_arn;   /* absent: encrypted with AWS's own key */
     struct slice ttl_attribute; /* absent: expiry is off */
     struct ddb_table_stream stream;
+    struct slice global_version; /* GlobalTableVersion; absent: it has no replicas */
+    struct slice *replicas;      /* the regions of the others (replica/replica.h) */
+    size_t replica_count;
+    int64_t global_since_micros; /* when a table of version 2017.11.29 became global */
+    int64_t read_override;       /* read units of this replica's own; 0: as the others */
     struct ddb_destination *destinations;
     size_t destination_count;
     struct ddb_tag *tags;

@@ -15,8 +15,16 @@ static struct ddb_tag *find_tag(const struct ddb_table *table, struct slice key)
     return NULL;
 }
 
+static struct err refuse_too_many(struct call *call)
+{
+    return fail(call, &DDB_VALIDATION_EXCEPTION,
+                "One or more parameter values were invalid: Too many tags: a table has at most 50");
+}
+
 static struct err check_given(struct call *call, const struct dynamodb_tag_list *given)
 {
+    if (given->count > TABLE_TAGS_MAX)
+        return refuse_too_many(call);
     for (size_t i = 0; i < given->count; i++) {
         struct slice key = given->items[i].key;
         if (slice_starts_with(key, SLICE("aws:")))
@@ -50,9 +58,7 @@ struct err ddb_tags_add(struct call *call, struct ddb_table *table,
         *tag = (struct ddb_tag){given->items[i].key, given->items[i].value};
     }
     if (table->tag_count > TABLE_TAGS_MAX)
-        return fail(call, &DDB_VALIDATION_EXCEPTION,
-                    "One or more parameter values were invalid: Too many tags: a table has at most "
-                    "50");
+        return refuse_too_many(call);
     return OK;
 }
 
