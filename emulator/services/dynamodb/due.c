@@ -13,7 +13,8 @@ typedef struct err (*due_work)(struct call *call, int64_t *next_micros);
 
 static const due_work works[] = {
     ddb_copy_run_due,   ddb_expiry_run_due, ddb_store_expire_backups, ddb_store_trim_history,
-    ddb_stream_run_due, ddb_table_sweep,    ddb_store_remove_rubbish};
+    ddb_stream_run_due, ddb_table_sweep,    ddb_store_remove_rubbish,
+};
 
 struct err ddb_run_due(struct call *call, int64_t *next_micros)
 {

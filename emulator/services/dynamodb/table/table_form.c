@@ -76,15 +76,15 @@ static const struct field table_fields[] = {
     TABLE_FIELD("classSince", FIELD_NUMBER, class_micros),
     TABLE_FIELD("kmsKeyArn", FIELD_TEXT, kms_key_arn),
     TABLE_FIELD("ttl", FIELD_TEXT, ttl_attribute),
+    TABLE_FIELD("globalVersion", FIELD_TEXT, global_version),
+    TABLE_FIELD("globalSince", FIELD_NUMBER, global_since_micros),
+    TABLE_FIELD("readOverride", FIELD_NUMBER, read_override),
     TABLE_FIELD("originBackup", FIELD_TEXT, origin.backup_arn),
     TABLE_FIELD("originTable", FIELD_TEXT, origin.table_arn),
     TABLE_FIELD("originMoment", FIELD_NUMBER, origin.moment_micros),
     TABLE_FIELD("historySince", FIELD_NUMBER, history_micros),
     TABLE_FIELD("recoveryDays", FIELD_NUMBER, recovery_days),
     TABLE_FIELD("copied", FIELD_FLAG, is_copied),
-    TABLE_FIELD("globalVersion", FIELD_TEXT, global_version),
-    TABLE_FIELD("globalSince", FIELD_NUMBER, global_since_micros),
-    TABLE_FIELD("readOverride", FIELD_NUMBER, read_override),
 };
 
 static const struct field index_fields[] = {
