@@ -113,10 +113,11 @@ const struct store_prepared *store_session_prepared(struct store_session *sessio
 
 bool store_session_control(struct store_session *session, enum store_control which)
 {
-    static const char *const texts[] = {[STORE_BEGIN_READ] = "BEGIN",
-                                        [STORE_BEGIN_WRITE] = "BEGIN IMMEDIATE",
-                                        [STORE_COMMIT] = "COMMIT",
-                                        [STORE_ROLLBACK] = "ROLLBACK"};
+    static const char *const texts[] = {
+        [STORE_BEGIN_READ] = "BEGIN",    [STORE_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+        [STORE_COMMIT] = "COMMIT",       [STORE_ROLLBACK] = "ROLLBACK",
+        [STORE_SAVE] = "SAVEPOINT part", [STORE_UNDO] = "ROLLBACK TO part",
+        [STORE_RELEASE] = "RELEASE part"};
     sqlite3_stmt **statement = &session->controls[which];
     if (!*statement && sqlite3_prepare_v3(session->handle, texts[which], -1,
                                           SQLITE_PREPARE_PERSISTENT, statement, NULL) != SQLITE_OK)

@@ -319,6 +319,22 @@ def test_dynamodbstreams(name):
 
 
 @needs("dynamodb")
+def test_policies_and_insights_of_a_dynamodb_table(name):
+    arn = aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+              "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema",
+              "AttributeName=p,KeyType=HASH")["TableDescription"]["TableArn"]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": {
+        "Effect": "Deny", "Principal": "*", "Action": "dynamodb:DeleteTable", "Resource": arn}})
+    revision = aws("dynamodb", "put-resource-policy", "--resource-arn", arn, "--policy", policy)["RevisionId"]
+    assert aws("dynamodb", "get-resource-policy", "--resource-arn", arn) == {"Policy": policy, "RevisionId": revision}
+    assert aws("dynamodb", "delete-resource-policy", "--resource-arn", arn)["RevisionId"] == revision
+    aws("dynamodb", "update-contributor-insights", "--table-name", name, "--contributor-insights-action", "ENABLE")
+    assert aws("dynamodb", "describe-contributor-insights", "--table-name", name)["ContributorInsightsStatus"] == "ENABLED"
+    listed = aws("dynamodb", "list-contributor-insights", "--table-name", name)["ContributorInsightsSummaries"]
+    assert [summary["TableName"] for summary in listed] == [name]
+
+
+@needs("dynamodb")
 def test_dynamodb_as_it_was_before_expressions(name):
     aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
         "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")

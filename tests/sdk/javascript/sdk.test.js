@@ -388,6 +388,22 @@ service('dynamodb', () => {
     assert.deepEqual(old.Attributes, updated.Attributes);
   });
 
+  test('policies and contributor insights', async () => {
+    const dynamodb = client('dynamodb');
+    const { Table: { TableArn: ResourceArn } } = await dynamodb.call('DescribeTable', { TableName });
+    const Statement = { Effect: 'Allow', Principal: '*', Action: 'dynamodb:GetItem', Resource: ResourceArn };
+    const Policy = JSON.stringify({ Statement });
+    const { RevisionId } = await dynamodb.call('PutResourcePolicy', { ResourceArn, Policy });
+    assert.equal((await dynamodb.call('GetResourcePolicy', { ResourceArn })).Policy, Policy);
+    await dynamodb.call('DeleteResourcePolicy', { ResourceArn, ExpectedRevisionId: RevisionId });
+    await refused(dynamodb.call('GetResourcePolicy', { ResourceArn }), 'PolicyNotFoundException');
+    await dynamodb.call('UpdateContributorInsights', { TableName, ContributorInsightsAction: 'ENABLE' });
+    const described = await dynamodb.call('DescribeContributorInsights', { TableName });
+    assert.deepEqual([described.ContributorInsightsStatus, described.ContributorInsightsRuleList.length], ['ENABLED', 4]);
+    const { ContributorInsightsSummaries: listed } = await dynamodb.call('ListContributorInsights', { TableName });
+    assert.equal(listed.length, 1);
+  });
+
   test('the parameters that came before expressions', async () => {
     const dynamodb = client('dynamodb');
     const Key = { p: { S: 'legacy' }, s: { N: '1' } };
