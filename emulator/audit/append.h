@@ -28,6 +28,7 @@ struct audit_record {
     struct slice error_message;
     struct slice source; /* the client's address, or the calling service */
     struct slice user_agent;
+    struct slice parameters; /* of the request, a JSON object; or absent */
     int status;
 };
 

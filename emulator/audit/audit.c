@@ -225,6 +225,10 @@ static void format_record(const struct audit_record *record, struct arena *arena
     member(line, SLICE(",\"region\":"), record->region);
     member(line, SLICE(",\"source\":"), record->source);
     member(line, SLICE(",\"userAgent\":"), record->user_agent);
+    if (slice_is_set(record->parameters)) {
+        buf_append(line, SLICE(",\"requestParameters\":"));
+        buf_append(line, record->parameters);
+    }
     member(line, SLICE(",\"requestId\":"), record->request_id);
     buf_append(line, SLICE(",\"durationMicros\":"));
     buf_append_i64(line, record->duration_micros);

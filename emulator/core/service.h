@@ -70,6 +70,8 @@ struct service {
     bool parameter_words;                 /* "The parameter X is required.", a line a breach */
     const char *message_member;           /* "message" or "Message" */
     bool crc32_header;                    /* X-Amz-Crc32 on every answer */
+    /* Members of inputs that the audit record keeps; ends with NULL. Never one with a secret. */
+    const char *const *audited;
 };
 
 /* The operation of that name, or NULL. */

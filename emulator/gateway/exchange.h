@@ -60,9 +60,10 @@ struct err gateway_call_internal(struct call *call, const char *service, const c
 void gateway_record_event(struct call *call, const char *event, struct slice resource,
                           struct slice problem);
 
-void gateway_audit(struct gateway *gateway, const struct call *call, enum protocol protocol,
-                   struct slice source, struct slice user_agent, int64_t started_micros,
-                   int status);
+/* `in` is the decoded input, or NULL when there is none. */
+void gateway_audit(struct gateway *gateway, struct call *call, const void *in,
+                   enum protocol protocol, struct slice source, struct slice user_agent,
+                   int64_t started_micros, int status);
 
 /* Turns a breakage into a fault that tells the client nothing, and logs what happened. */
 void gateway_note_breakage(struct gateway *gateway, struct call *call, struct err e);

@@ -154,7 +154,10 @@ static struct err decode(struct gateway *gateway, struct exchange *x)
                     SLICE_ARG(call->service->model->name), SLICE_ARG(operation->name));
     x->in = arena_zalloc(call->arena, operation->input ? operation->input->size : 1);
     x->out = arena_zalloc(call->arena, operation->output ? operation->output->size : 1);
-    return wire_protocols[x->route.protocol]->decode(call, &x->wire, x->in);
+    struct err e = wire_protocols[x->route.protocol]->decode(call, &x->wire, x->in);
+    if (failed(e))
+        x->in = NULL; /* half an input is none */
+    return e;
 }
 
 static struct err validate(struct gateway *gateway, struct exchange *x)
@@ -216,7 +219,7 @@ static struct err encode(struct gateway *gateway, struct exchange *x)
 
 static struct err record(struct gateway *gateway, struct exchange *x)
 {
-    gateway_audit(gateway, &x->call, x->route.protocol, x->http->client_address,
+    gateway_audit(gateway, &x->call, x->in, x->route.protocol, x->http->client_address,
                   http_header_get(x->http, SLICE("user-agent")), x->started_micros,
                   x->response->status);
     return OK;

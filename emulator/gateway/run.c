@@ -138,8 +138,9 @@ void gateway_note_breakage(struct gateway *gateway, struct call *call, struct er
     (void)answer.info;
 }
 
-void gateway_audit(struct gateway *gateway, const struct call *call, enum protocol protocol,
-                   struct slice source, struct slice user_agent, int64_t started_micros, int status)
+void gateway_audit(struct gateway *gateway, struct call *call, const void *in,
+                   enum protocol protocol, struct slice source, struct slice user_agent,
+                   int64_t started_micros, int status)
 {
     struct audit_record record = {
         .time_micros = call->now_micros,
@@ -153,6 +154,7 @@ void gateway_audit(struct gateway *gateway, const struct call *call, enum protoc
         .operation = call->operation ? call->operation->name : SLICE_NONE,
         .source = source,
         .user_agent = user_agent,
+        .parameters = wire_audited(call, in),
         .status = status,
     };
     if (call->fault) {
@@ -210,7 +212,7 @@ struct err gateway_call_internal(struct call *call, const char *service, const c
     struct err e = run_internal(gateway, &inner, in, out);
     if (failed(e) && !inner.fault)
         gateway_note_breakage(gateway, &inner, e);
-    gateway_audit(gateway, &inner, PROTOCOL_AWS_JSON, inner.caller.arn, SLICE_NONE, started,
+    gateway_audit(gateway, &inner, in, PROTOCOL_AWS_JSON, inner.caller.arn, SLICE_NONE, started,
                   inner.fault ? inner.fault->info.http_status : 200);
     if (!failed(e))
         return OK;

@@ -8,6 +8,8 @@
 #include "lib/enc/base64.h"
 
 /* 253402300799 s is the last second of the year 9999. */
+enum { audited_bytes_max = 32 * 1024 };
+
 static const double last_second = 253402300799.0;
 
 static enum tree_kind json_form_peek(struct tree_reader *r)
@@ -330,6 +332,18 @@ static void encode_fault(struct call *call, struct buf *body)
     struct tree_writer w;
     start(&w, call, body);
     tree_encode_fault(&w, call, PROTOCOL_AWS_JSON);
+}
+
+struct slice wire_audited(struct call *call, const void *in)
+{
+    struct tree_writer w;
+    struct buf text;
+    if (!in || !call->service || !call->service->audited || !call->operation)
+        return SLICE_NONE;
+    buf_init_arena(&text, call->arena, audited_bytes_max);
+    start(&w, call, &text);
+    tree_encode_named(&w, call->operation->input, in, call->service->audited);
+    return text.overflowed ? SLICE_NONE : buf_slice(&text);
 }
 
 const struct wire_protocol wire_aws_json = {decode, encode, encode_fault};

@@ -186,18 +186,48 @@ static void encode_value(struct tree_writer *w, const struct shape *shape, const
     }
 }
 
+static void encode_member(struct tree_writer *w, const struct member *member, struct slice name,
+                          const void *value)
+{
+    const void *field = (const char *)value + member->offset;
+    if (!shape_is_set(member->shape, field))
+        return;
+    if (member->shape->kind == SHAPE_STRUCTURE)
+        field = *(const void *const *)field;
+    w->form->key(w, name);
+    encode_value(w, member->shape, field);
+}
+
 static void encode_members(struct tree_writer *w, const struct shape *shape, const void *value)
 {
-    for (size_t i = 0; shape && i < shape->member_count; i++) {
-        const struct member *member = &shape->members[i];
-        const void *field = (const char *)value + member->offset;
-        if (!shape_is_set(member->shape, field))
-            continue;
-        if (member->shape->kind == SHAPE_STRUCTURE)
-            field = *(const void *const *)field;
-        w->form->key(w, member->name);
-        encode_value(w, member->shape, field);
-    }
+    for (size_t i = 0; shape && i < shape->member_count; i++)
+        encode_member(w, &shape->members[i], shape->members[i].name, value);
+}
+
+static bool is_named(const struct member *member, const char *const *names)
+{
+    while (*names && !slice_eq_cstr(member->name, *names))
+        names++;
+    return *names && !member->shape->sensitive;
+}
+
+static struct slice with_small_letter(struct arena *arena, struct slice name)
+{
+    char *copy = arena_cstr(arena, name);
+    if (copy[0] >= 'A' && copy[0] <= 'Z')
+        copy[0] = (char)(copy[0] + ('a' - 'A'));
+    return (struct slice){copy, name.len};
+}
+
+void tree_encode_named(struct tree_writer *w, const struct shape *shape, const void *value,
+                       const char *const *names)
+{
+    w->form->map_begin(w);
+    for (size_t i = 0; shape && i < shape->member_count; i++)
+        if (is_named(&shape->members[i], names))
+            encode_member(w, &shape->members[i],
+                          with_small_letter(w->arena, shape->members[i].name), value);
+    w->form->map_end(w);
 }
 
 void tree_encode(struct tree_writer *w, const struct shape *shape, const void *value)

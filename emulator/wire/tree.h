@@ -62,5 +62,12 @@ struct err tree_decode(struct call *call, struct tree_reader *r, struct slice bo
 /* Writes a struct's members that are set; `shape` may be NULL: an empty map. */
 void tree_encode(struct tree_writer *w, const struct shape *shape, const void *value);
 
+/*
+ * The same of the members that are named, under names that begin with a small letter, as CloudTrail
+ * writes them. `names` ends with NULL. What the model calls sensitive is left out in any case.
+ */
+void tree_encode_named(struct tree_writer *w, const struct shape *shape, const void *value,
+                       const char *const *names);
+
 /* Writes {"__type": …, "message": …} and the fault's other members. */
 void tree_encode_fault(struct tree_writer *w, const struct call *call, enum protocol protocol);

@@ -53,5 +53,11 @@ struct slice wire_content_type(enum protocol protocol, const struct service *ser
 /* The name of the call's fault as the protocol spells it, for the audit record too. */
 struct slice wire_fault_code(const struct call *call, enum protocol protocol);
 
+/*
+ * The members of the call's input that its service has in the audit record, as a JSON object.
+ * Absent when it has none there, or when they are longer than a record can hold.
+ */
+struct slice wire_audited(struct call *call, const void *in);
+
 /* "Sender" or "Receiver": whose fault it is. */
 struct slice wire_fault_side(const struct fault *fault);

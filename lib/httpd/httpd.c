@@ -36,8 +36,8 @@ struct exchange {
     struct httpd *server;
     struct MHD_Connection *connection;
     struct exchange *next;                                /* in the worker queue */
-    struct later_entry later;                             /* while its answer is held back */
     char client[INET6_ADDRSTRLEN];                        /* the connection's peer */
+    struct later_entry later;                             /* while its answer is held back */
     bool opened;                                          /* headers were read */
     bool answered;                                        /* the handler has run */
     struct http_header headers[HTTP_REQUEST_HEADERS_MAX]; /* last: not zeroed at the start */

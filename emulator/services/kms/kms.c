@@ -3,6 +3,50 @@
 #include "emulator/services/kms/store/key_store.h"
 #include "emulator/services/kms_api.h"
 
+/* What CloudTrail shows of calls to KMS, and nothing that was or will be encrypted. */
+static const char *const audited[] = {
+    "AliasName",
+    "Constraints",
+    "DestinationEncryptionAlgorithm",
+    "DestinationEncryptionContext",
+    "DestinationKeyId",
+    "DryRun",
+    "EncryptionAlgorithm",
+    "EncryptionContext",
+    "ExpirationModel",
+    "GrantId",
+    "GranteePrincipal",
+    "GranteeServicePrincipal",
+    "KeyAgreementAlgorithm",
+    "KeyId",
+    "KeyMaterialId",
+    "KeyPairSpec",
+    "KeySpec",
+    "KeyUsage",
+    "MacAlgorithm",
+    "MessageType",
+    "MultiRegion",
+    "NumberOfBytes",
+    "Operations",
+    "Origin",
+    "PendingWindowInDays",
+    "PolicyName",
+    "PrimaryRegion",
+    "ReplicaRegion",
+    "RetiringPrincipal",
+    "RetiringServicePrincipal",
+    "RotationPeriodInDays",
+    "SigningAlgorithm",
+    "SourceEncryptionAlgorithm",
+    "SourceEncryptionContext",
+    "SourceKeyId",
+    "TargetKeyId",
+    "ValidTo",
+    "WrappingAlgorithm",
+    "WrappingKeySpec",
+    NULL,
+};
+
 const struct service kms_service = {
     .model = &kms_model,
     .schema = &kms_store_schema,
@@ -13,4 +57,5 @@ const struct service kms_service = {
     .fault_namespace = "",
     .common_fault_namespace = "",
     .message_member = "message",
+    .audited = audited,
 };

@@ -79,7 +79,7 @@ struct node *partiql_item_test(struct arena *arena, const struct key_schema *key
 /* How a SELECT finds its items. */
 struct partiql_plan {
     bool queries;             /* the hash key is named; otherwise the one range is everything */
-    bool names_items;         /* each range holds one item at most */
+    bool names_items;         /* each range holds one item at most: a table's whole keys */
     struct key_range *ranges; /* one a hash key, in the order of the statement or of ORDER BY */
     size_t count;
     bool filters; /* the ranges do not say all that WHERE says */

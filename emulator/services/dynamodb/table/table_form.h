@@ -112,6 +112,7 @@ struct ddb_table {
     struct ddb_origin origin;
     int64_t history_micros; /* point-in-time recovery reaches back to here; 0: it is off */
     int64_t recovery_days;
+    bool is_copied; /* items are on their way from it: its history is kept until they are there */
 };
 
 struct slice ddb_status_name(enum ddb_status status); /* as in TableStatus and IndexStatus */

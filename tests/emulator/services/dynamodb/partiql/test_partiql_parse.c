@@ -313,6 +313,41 @@ Test(partiql_parse, conditions_are_checked_as_those_of_expressions)
                    "attribute_not_exists");
 }
 
+Test(partiql_parse, the_statements_of_the_developer_guide_are_read)
+{
+    static const char *const statements[] = {
+        "SELECT OrderID, Total FROM \"Orders\" WHERE OrderID IN [1, 2, 3] ORDER BY OrderID DESC",
+        "SELECT * \nFROM \"Orders\" \nWHERE OrderID = 100 and Address='some address'",
+        "SELECT Devices.FireStick.DateWatched[0] \nFROM WatchList \nWHERE CustomerID= 'C1' AND "
+        "MovieID= 'M1'",
+        "SELECT Devices FROM WatchList WHERE Devices.FireStick.DateWatched[0] >= '12/12/19'",
+        "SELECT * FROM Music WHERE \"Awards\" is MISSING",
+        "SELECT * FROM \"Orders\" WHERE \"OrderID\"=1 AND begins_with(\"Address\", '7834 24th')",
+        "SELECT * FROM \"Music\" WHERE attribute_type(\"Artist\", 'S') AND size(\"Album\") >1",
+        "INSERT INTO \"Music\" value {'Artist' : 'Acme Band','SongTitle' : 'PartiQL Rocks'}",
+        "INSERT INTO TypesTable value {'primarykey':'1', \n'NumberType':1,\n'MapType' : "
+        "{'entryname1': 'value', 'entryname2': 4}, \n'ListType': [1,'stringval'], "
+        "\n'NumberSetType':<<1,34,32,4.5>>, \n'StringSetType':<<'stringval','stringval2'>>\n}",
+        "UPDATE \"Music\" \nSET AwardsWon=1 \nSET AwardDetail={'Grammys':[2020, 2018]}  \n"
+        "WHERE Artist='Acme Band' AND SongTitle='PartiQL Rocks'\nRETURNING ALL NEW *",
+        "UPDATE TypesTable SET ListType = LIST_APPEND(ListType, [4, <<'string1', 'string2'>>]) "
+        "SET MapType.NewMapEntry=[2020, 'stringvalue', 2.4] SET NumberSetType= "
+        "SET_ADD(NumberSetType, <<345, 48.4>>) WHERE primarykey='1'",
+        "UPDATE TypesTable \nSET NumberType=NumberType - 1\nREMOVE ListType[1]\nREMOVE "
+        "MapType.NewMapEntry\nSET StringSetType = SET_DELETE( StringSetType, "
+        "<<'stringsetvalue1'>>)\nWHERE primarykey='1'",
+        "DELETE FROM \"Music\" WHERE \"Artist\" = 'Acme Band' AND \"SongTitle\" = 'PartiQL Rocks' "
+        "RETURNING ALL OLD *",
+        "EXISTS(SELECT * FROM Music where Artist='No One You Know' and SongTitle='Call Me Today' "
+        "and Awards is  MISSING)",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(statements); i++) {
+        struct partiql_bench bench = {0};
+        partiql_read(&bench, statements[i]);
+        arena_done(&bench.arena);
+    }
+}
+
 /* `count` times `piece` between a head and a tail. */
 static const char *repeated(struct arena *arena, const char *head, const char *piece, size_t count,
                             const char *tail)
