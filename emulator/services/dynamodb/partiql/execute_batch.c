@@ -1,4 +1,5 @@
 /* BatchExecuteStatement: statements by themselves, each with its own answer or error. */
+#include "emulator/services/dynamodb/item/throttle.h"
 #include "emulator/services/dynamodb/partiql/partiql_request.h"
 #include "emulator/services/dynamodb/table/table_use.h"
 
@@ -10,8 +11,8 @@ struct batch {
     struct ddb_table_uses uses;
 };
 
-/* A fault of a statement becomes its error; any other failure fails the call. */
-static struct err answer_error(struct batch *batch, size_t at, struct err e)
+/* The faults of single statements: the code of a statement's error in place of an exception. */
+static struct slice error_code(struct err e)
 {
     static const struct {
         const struct err_info *info;
@@ -20,27 +21,35 @@ static struct err answer_error(struct batch *batch, size_t at, struct err e)
         {&DYNAMODB_CONDITIONAL_CHECK_FAILED_EXCEPTION.info, SLICE_INIT("ConditionalCheckFailed")},
         {&DYNAMODB_DUPLICATE_ITEM_EXCEPTION.info,           SLICE_INIT("DuplicateItem")         },
         {&DYNAMODB_RESOURCE_NOT_FOUND_EXCEPTION.info,       SLICE_INIT("ResourceNotFound")      },
+        {&DYNAMODB_THROTTLING_EXCEPTION.info,               SLICE_INIT("ThrottlingError")       },
         {&DDB_VALIDATION_EXCEPTION.info,                    SLICE_INIT("ValidationError")       },
     };
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+        if (e.info == codes[i].info)
+            return codes[i].code;
+    return ddb_is_throttled(e) ? SLICE("ProvisionedThroughputExceeded") : SLICE_NONE;
+}
+
+/* A fault of a statement becomes its error; any other failure fails the call. */
+static struct err answer_error(struct batch *batch, size_t at, struct err e)
+{
     struct call *call = batch->call;
-    for (size_t i = 0; failed(e) && i < ARRAY_LEN(codes); i++) {
-        if (e.info != codes[i].info)
-            continue;
-        struct dynamodb_batch_statement_error *error =
-            ARENA_NEW(call->arena, struct dynamodb_batch_statement_error);
-        error->code = codes[i].code;
-        error->message = call->fault_message;
-        if (e.info == &DYNAMODB_CONDITIONAL_CHECK_FAILED_EXCEPTION.info) {
-            const struct dynamodb_conditional_check_failed_exception *members = call->fault_members;
-            error->item = members->item;
-        }
-        batch->answers[at].error = error;
-        call->fault = NULL;
-        call->fault_members = NULL;
-        call->fault_message = SLICE_NONE;
-        return OK;
+    struct slice code = failed(e) ? error_code(e) : SLICE_NONE;
+    if (!slice_is_set(code))
+        return e;
+    struct dynamodb_batch_statement_error *error =
+        ARENA_NEW(call->arena, struct dynamodb_batch_statement_error);
+    error->code = code;
+    error->message = call->fault_message;
+    if (e.info == &DYNAMODB_CONDITIONAL_CHECK_FAILED_EXCEPTION.info) {
+        const struct dynamodb_conditional_check_failed_exception *members = call->fault_members;
+        error->item = members->item;
     }
-    return e;
+    batch->answers[at].error = error;
+    call->fault = NULL;
+    call->fault_members = NULL;
+    call->fault_message = SLICE_NONE;
+    return OK;
 }
 
 static struct err parse(struct batch *batch, size_t at)
@@ -71,10 +80,15 @@ static struct err parse_all(struct batch *batch, bool *reads)
 static struct err read_one(struct batch *batch, size_t at, struct ddb_table_use *use)
 {
     struct partiql_read read;
+    struct ddb_item item;
     size_t size;
     TRY(partiql_read_bind(&read, &batch->requests[at], &use->table, "BatchExecuteStatement"));
-    TRY(partiql_read_find(&read, &use->table, &batch->answers[at].item, &size));
-    use->usage.table += ddb_read_units(size, batch->given->items[at].consistent_read.value);
+    TRY(partiql_read_find(&read, &use->table, &item, &size));
+    const struct ddb_usage cost = {
+        .table = ddb_read_units(size, batch->given->items[at].consistent_read.value)};
+    TRY(ddb_throttle(batch->call, &use->table, &cost, 1, CAPACITY_OF_READS));
+    ddb_table_use_add_usage(use, &cost, 1);
+    batch->answers[at].item = item;
     return OK;
 }
 
