@@ -78,6 +78,9 @@ static const struct field table_fields[] = {
     TABLE_FIELD("class", FIELD_TEXT, table_class),
     TABLE_FIELD("classSince", FIELD_NUMBER, class_micros),
     TABLE_FIELD("kmsKeyArn", FIELD_TEXT, kms_key_arn),
+    TABLE_FIELD("keyChanges", FIELD_NUMBER, key_changes),
+    TABLE_FIELD("keyWindow", FIELD_NUMBER, key_window_micros),
+    TABLE_FIELD("keySince", FIELD_NUMBER, key_changed_micros),
     TABLE_FIELD("ttl", FIELD_TEXT, ttl_attribute),
 };
 
