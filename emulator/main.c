@@ -16,6 +16,7 @@
 #include "emulator/data_folder.h"
 #include "emulator/gateway/gateway.h"
 #include "lib/base/options.h"
+#include "lib/enc/wiping_heap.h"
 
 struct settings {
     const char *listen;
@@ -247,6 +248,10 @@ int main(int argc, char **argv)
     if (!check_settings(&e.settings, words))
         return EXIT_USAGE;
     prctl(PR_SET_DUMPABLE, 0); /* key material must not end in a core file */
+    if (!wiping_heap_install()) {
+        fprintf(stderr, "OpenSSL's memory cannot be made to wipe itself\n");
+        return EXIT_START;
+    }
     block_signals(&signals);
     if (!start(&e)) {
         stop(&e);

@@ -1,4 +1,5 @@
 """DynamoDB's PartiQL through boto3: ExecuteStatement, BatchExecuteStatement, ExecuteTransaction."""
+import random
 import threading
 import uuid
 
@@ -246,6 +247,83 @@ def test_fifty_hash_keys_and_a_hundred_other_values_are_fine(db, songs):
             for i in page] == ["a1", "b1", "c1"]
     hundred = ", ".join(str(i) for i in range(100))
     assert len(titles(db, songs, f"WHERE artist = 'a' AND rating IN [{hundred}]")) == 6
+
+
+# --- conditions beside filter expressions ----------------------------------------------------------
+
+KINDS = {"pk": "S", "sk": "N", "t": "S", "n": "N"}
+
+
+class Condition:
+    """A random condition in both languages: `statement` with its parameters, `filter` with its values."""
+
+    def __init__(self, rng):
+        self.rng, self.parameters, self.values = rng, [], {}
+        self.statement, self.filter = self.make(3)
+
+    def value(self, kind):
+        chosen = self.rng.choice("abcd") if kind == "S" else str(self.rng.randrange(1, 6))
+        placeholder = f":v{len(self.values)}"
+        self.values[placeholder] = {kind: chosen}
+        if self.rng.random() < 0.5:
+            self.parameters.append({kind: chosen})
+            return "?", placeholder
+        return f"'{chosen}'" if kind == "S" else chosen, placeholder
+
+    def make(self, depth):
+        rng = self.rng
+        if depth and rng.random() < 0.6:
+            parts = [self.make(depth - 1) for _ in range(rng.choice((2, 2, 3)))]
+            word = rng.choice((" AND ", " AND ", " OR "))
+            return tuple("(" + word.join(texts) + ")" for texts in zip(*parts))
+        if depth and rng.random() < 0.2:
+            inner = self.make(depth - 1)
+            return tuple(f"NOT ({text})" if not text.startswith("(") else f"NOT {text}" for text in inner)
+        name = rng.choice(("pk", "pk", "sk", "sk", "t", "n"))
+        kind = KINDS[name]
+        shape = rng.choice(("=", "=", "=", "<>", "<", "<=", ">", ">=", "IN", "BETWEEN", "MISSING", "begins_with"))
+        if shape == "MISSING":
+            return f"{name} IS MISSING", f"attribute_not_exists({name})"
+        if shape == "begins_with" and kind == "S":
+            return tuple(f"begins_with({name}, {text})" for text in self.value(kind))
+        if shape == "IN":
+            choices = [self.value(kind) for _ in range(rng.randrange(1, 4))]
+            return tuple(f"{name} IN ({', '.join(texts)})" for texts in zip(*choices))
+        if shape == "BETWEEN":
+            low, high = sorted((rng.choice("abcd"), rng.choice("abcd"))) if kind == "S" else sorted(rng.sample("12345", 2))
+            self.values |= {f":v{len(self.values)}": {kind: low}, f":v{len(self.values) + 1}": {kind: high}}
+            quoted = [f"'{v}'" if kind == "S" else v for v in (low, high)]
+            return (f"{name} BETWEEN {quoted[0]} AND {quoted[1]}",
+                    f"{name} BETWEEN :v{len(self.values) - 2} AND :v{len(self.values) - 1}")
+        return tuple(f"{name} {shape if shape != 'begins_with' else '='} {text}" for text in self.value(kind))
+
+
+@pytest.fixture(scope="module")
+def grid(db):
+    made = make(db, "pk", "sk", types={"sk": "N", "t": "S", "n": "N"}, GlobalSecondaryIndexes=[index("by-t", "t", "n")])
+    for i, (pk, sk) in enumerate((pk, sk) for pk in "abcd" for sk in range(1, 6)):
+        more = ({"t": {"S": "abcd"[i % 3]}} if i % 4 else {}) | ({"n": {"N": str(i % 5 + 1)}} if i % 7 else {})
+        db.put_item(TableName=made, Item={"pk": {"S": pk}, "sk": {"N": str(sk)}} | more)
+    return made
+
+
+def everything(answers):
+    return sorted(repr(item) for page in answers for item in page)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_where_selects_what_the_same_filter_selects(db, grid, seed):
+    rng = random.Random(seed)
+    for source, where in ((f'"{grid}"', {}), (f'"{grid}"."by-t"', {"IndexName": "by-t"})):
+        for _ in range(10):
+            condition = Condition(rng)
+            options = {"Parameters": condition.parameters} if condition.parameters else {}
+            if rng.random() < 0.3:
+                options["Limit"] = rng.randrange(1, 5)
+            found = pages(db, f"SELECT * FROM {source} WHERE {condition.statement}", **options)
+            values_given = {"ExpressionAttributeValues": condition.values} if condition.values else {}
+            wanted = db.scan(TableName=grid, FilterExpression=condition.filter, **values_given, **where)
+            assert everything(found) == everything([wanted["Items"]]), (condition.statement, condition.parameters)
 
 
 # --- the statement and its parameters --------------------------------------------------------------

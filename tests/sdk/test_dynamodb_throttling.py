@@ -176,21 +176,30 @@ def test_a_transaction_is_cancelled_and_costs_double(own, db):
     assert "Item" not in db.get_item(TableName=table, Key=item(2))
 
 
-def test_statements_are_throttled_each_by_itself(own, db):
-    table = make(db, reads=1, writes=1)
-    write = {"Statement": f"INSERT INTO \"{table}\" VALUE {{'pk': ?}}"}
-    writes = [write | {"Parameters": [{"S": str(n)}]} for n in range(2)]
-    answers = db.batch_execute_statement(Statements=writes)["Responses"]
-    assert [answer.get("Error", {}).get("Code") for answer in answers] == [None, "ProvisionedThroughputExceeded"]
-    reads = [{"Statement": f"SELECT * FROM \"{table}\" WHERE pk = '0'", "ConsistentRead": True}] * 2
-    answers = db.batch_execute_statement(Statements=reads)["Responses"]
-    assert [("Item" in answer, "Error" in answer) for answer in answers] == [(True, False), (False, True)]
-    assert throttled(db.execute_statement, **reads[0])[0] == TABLE
-
-
 def test_nothing_is_throttled_by_default(client):
     db = client("dynamodb")
     table = make(db, 1, 1)
     for _ in range(20):
         db.put_item(TableName=table, Item=item(1))
         db.get_item(TableName=table, Key=item(1))
+
+
+def test_statements_are_throttled_as_the_operations_that_they_are(own, db):
+    table = make(db, reads=2, writes=4)
+    insert, select = f"INSERT INTO \"{table}\" VALUE {{'pk': '%s'}}", f'SELECT * FROM "{table}" WHERE pk = \'1\''
+    update = {"Statement": f'UPDATE "{table}" SET n = 1 WHERE pk = \'1\''}
+    db.execute_statement(Statement=insert % 1)
+    db.execute_transaction(TransactStatements=[update])
+    both = db.batch_execute_statement(Statements=[update, {"Statement": insert % 2}])["Responses"]
+    assert [answer.get("Error") for answer in both] == [
+        None, {"Code": "ProvisionedThroughputExceeded", "Message": TABLE}]
+    assert throttled(db.execute_statement, **update) == (
+        TABLE, [("TableWriteProvisionedThroughputExceeded", f"table/{table}")])
+    assert drain(db.execute_statement, Statement=select) == 4
+    reads = db.batch_execute_statement(Statements=[{"Statement": select}])["Responses"]
+    assert reads == [{"TableName": table, "Error": {"Code": "ProvisionedThroughputExceeded", "Message": TABLE}}]
+    for statement in ({"Statement": select}, update):
+        with pytest.raises(ClientError) as caught:
+            db.execute_transaction(TransactStatements=[statement])
+        reasons = caught.value.response["CancellationReasons"]
+        assert [reason["Code"] for reason in reasons] == ["ProvisionedThroughputExceeded"]

@@ -170,9 +170,26 @@ struct err ddb_write_apply(struct ddb_write *write, const struct attr_map *item)
     return ddb_stored_change_tell(write->call, &change);
 }
 
+/* How many entries an index got, and their size. */
+struct filled {
+    int64_t items;
+    int64_t bytes;
+};
+
+static struct err fill_entry(struct call *call, const struct ddb_table *table,
+                             const struct ddb_index *index, struct arena *scratch,
+                             const struct attr_map *item, struct filled *filled)
+{
+    struct entry entry = make_entry(scratch, table, index, item);
+    if (!entry.exists)
+        return OK;
+    filled->items += 1;
+    filled->bytes += (int64_t)entry.size;
+    return ddb_store_put_entry(call, table, index, entry.key, entry.bytes);
+}
+
 static struct err fill(struct call *call, const struct ddb_table *table,
-                       const struct ddb_index *index, struct arena *scratch, int64_t *items,
-                       int64_t *bytes)
+                       const struct ddb_index *index, struct arena *scratch, struct filled *filled)
 {
     const struct key_range everything = {SLICE(""), SLICE_NONE};
     CLEANUP(ddb_cursor_cleanup)
@@ -183,12 +200,7 @@ static struct err fill(struct call *call, const struct ddb_table *table,
         arena_reset(scratch);
         if (!item_from_bytes(scratch, stored, &item))
             return ERR(&DDB_DAMAGED);
-        struct entry entry = make_entry(scratch, table, index, &item);
-        if (!entry.exists)
-            continue;
-        TRY(ddb_store_put_entry(call, table, index, entry.key, entry.bytes));
-        *items += 1;
-        *bytes += (int64_t)entry.size;
+        TRY(fill_entry(call, table, index, scratch, &item, filled));
     }
     return ddb_cursor_done(&cursor);
 }
@@ -197,10 +209,55 @@ struct err ddb_write_backfill(struct call *call, const struct ddb_table *table,
                               const struct ddb_index *index)
 {
     CLEANUP(arena_done) struct arena scratch = {0};
-    int64_t items = 0;
-    int64_t bytes = 0;
-    TRY(fill(call, table, index, &scratch, &items, &bytes));
-    return ddb_store_add_size(call, table, index, items, bytes);
+    struct filled filled = {0};
+    TRY(fill(call, table, index, &scratch, &filled));
+    return ddb_store_add_size(call, table, index, filled.items, filled.bytes);
+}
+
+/* One part of ddb_write_fill; the last of `filled` is the table's own. */
+static struct err fill_part(struct call *call, const struct ddb_table *table, struct arena *scratch,
+                            struct slice *after, struct filled *filled, bool *done)
+{
+    enum { part_rows = 500, part_bytes = 1024 * 1024 };
+    /* The least key above the last: no key is the beginning of another. */
+    struct buf next;
+    buf_init_arena(&next, call->arena, KEY_BYTES_MAX + 1);
+    buf_append(&next, *after);
+    if (after->len > 0)
+        buf_append_char(&next, '\0');
+    const struct key_range range = {after->len > 0 ? buf_slice(&next) : SLICE(""), SLICE_NONE};
+    CLEANUP(ddb_cursor_cleanup)
+    struct ddb_cursor cursor = ddb_store_walk(call, table, NULL, &range, false);
+    struct filled *own = &filled[table->index_count];
+    struct slice stored;
+    struct attr_map item = {0};
+    while (own->items < part_rows && own->bytes < part_bytes) {
+        *done = !ddb_cursor_next(&cursor, &stored);
+        if (*done)
+            break;
+        arena_reset(scratch);
+        if (!item_from_bytes(scratch, stored, &item))
+            return ERR(&DDB_DAMAGED);
+        for (size_t i = 0; i < table->index_count; i++)
+            TRY(fill_entry(call, table, &table->indexes[i], scratch, &item, &filled[i]));
+        own->items += 1;
+        own->bytes += (int64_t)attr_map_size(&item);
+    }
+    if (!*done)
+        *after = encode_key(call, &table->keys, &item);
+    return ddb_cursor_done(&cursor);
+}
+
+struct err ddb_write_fill(struct call *call, const struct ddb_table *table, struct slice *after,
+                          bool *done)
+{
+    CLEANUP(arena_done) struct arena scratch = {0};
+    struct filled *filled = ARENA_ARRAY(call->arena, struct filled, table->index_count + 1);
+    TRY(fill_part(call, table, &scratch, after, filled, done));
+    for (size_t i = 0; i < table->index_count; i++)
+        TRY(ddb_store_add_size(call, table, &table->indexes[i], filled[i].items, filled[i].bytes));
+    return ddb_store_add_size(call, table, NULL, filled[table->index_count].items,
+                              filled[table->index_count].bytes);
 }
 
 static bool has_local_index(const struct ddb_table *table)

@@ -43,6 +43,13 @@ struct err ddb_write_apply(struct ddb_write *write, const struct attr_map *item)
 struct err ddb_write_backfill(struct call *call, const struct ddb_table *table,
                               const struct ddb_index *index);
 
+/*
+ * Fills all indexes and sizes of a table whose rows were put there by themselves, a part at a time:
+ * `after` is the key of the last row done, empty at first; `done` once there are no more.
+ */
+struct err ddb_write_fill(struct call *call, const struct ddb_table *table, struct slice *after,
+                          bool *done);
+
 /* The old item for ALL_OLD; not set when there was none. */
 struct ddb_item ddb_write_old(const struct ddb_write *write);
 

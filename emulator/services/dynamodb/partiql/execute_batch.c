@@ -1,4 +1,5 @@
 /* BatchExecuteStatement: statements by themselves, each with its own answer or error. */
+#include "emulator/services/dynamodb/item/throttle.h"
 #include "emulator/services/dynamodb/partiql/partiql_request.h"
 #include "emulator/services/dynamodb/table/table_use.h"
 
@@ -10,40 +11,45 @@ struct batch {
     struct ddb_table_uses uses;
 };
 
-/* A fault of a statement becomes its error; any other failure fails the call. */
-static struct err answer_error(struct batch *batch, size_t at, struct err e)
+/* The faults of single statements: the code of a statement's error in place of an exception. */
+static struct slice error_code(struct err e)
 {
     static const struct {
         const struct err_info *info;
         struct slice code;
     } codes[] = {
-        {&DYNAMODB_CONDITIONAL_CHECK_FAILED_EXCEPTION.info,        SLICE_INIT("ConditionalCheckFailed")},
-        {&DYNAMODB_DUPLICATE_ITEM_EXCEPTION.info,                  SLICE_INIT("DuplicateItem")         },
-        {&DYNAMODB_RESOURCE_NOT_FOUND_EXCEPTION.info,              SLICE_INIT("ResourceNotFound")      },
-        {&DDB_VALIDATION_EXCEPTION.info,                           SLICE_INIT("ValidationError")       },
-        {&DYNAMODB_PROVISIONED_THROUGHPUT_EXCEEDED_EXCEPTION.info,
-         SLICE_INIT("ProvisionedThroughputExceeded")                                                   },
-        {&DYNAMODB_THROTTLING_EXCEPTION.info,                      SLICE_INIT("ThrottlingError")       },
+        {&DYNAMODB_CONDITIONAL_CHECK_FAILED_EXCEPTION.info, SLICE_INIT("ConditionalCheckFailed")},
+        {&DYNAMODB_DUPLICATE_ITEM_EXCEPTION.info,           SLICE_INIT("DuplicateItem")         },
+        {&DYNAMODB_RESOURCE_NOT_FOUND_EXCEPTION.info,       SLICE_INIT("ResourceNotFound")      },
+        {&DYNAMODB_THROTTLING_EXCEPTION.info,               SLICE_INIT("ThrottlingError")       },
+        {&DDB_VALIDATION_EXCEPTION.info,                    SLICE_INIT("ValidationError")       },
     };
+    for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+        if (e.info == codes[i].info)
+            return codes[i].code;
+    return ddb_is_throttled(e) ? SLICE("ProvisionedThroughputExceeded") : SLICE_NONE;
+}
+
+/* A fault of a statement becomes its error; any other failure fails the call. */
+static struct err answer_error(struct batch *batch, size_t at, struct err e)
+{
     struct call *call = batch->call;
-    for (size_t i = 0; failed(e) && i < ARRAY_LEN(codes); i++) {
-        if (e.info != codes[i].info)
-            continue;
-        struct dynamodb_batch_statement_error *error =
-            ARENA_NEW(call->arena, struct dynamodb_batch_statement_error);
-        error->code = codes[i].code;
-        error->message = call->fault_message;
-        if (e.info == &DYNAMODB_CONDITIONAL_CHECK_FAILED_EXCEPTION.info) {
-            const struct dynamodb_conditional_check_failed_exception *members = call->fault_members;
-            error->item = members->item;
-        }
-        batch->answers[at].error = error;
-        call->fault = NULL;
-        call->fault_members = NULL;
-        call->fault_message = SLICE_NONE;
-        return OK;
+    struct slice code = failed(e) ? error_code(e) : SLICE_NONE;
+    if (!slice_is_set(code))
+        return e;
+    struct dynamodb_batch_statement_error *error =
+        ARENA_NEW(call->arena, struct dynamodb_batch_statement_error);
+    error->code = code;
+    error->message = call->fault_message;
+    if (e.info == &DYNAMODB_CONDITIONAL_CHECK_FAILED_EXCEPTION.info) {
+        const struct dynamodb_conditional_check_failed_exception *members = call->fault_members;
+        error->item = members->item;
     }
-    return e;
+    batch->answers[at].error = error;
+    call->fault = NULL;
+    call->fault_members = NULL;
+    call->fault_message = SLICE_NONE;
+    return OK;
 }
 
 static struct err parse(struct batch *batch, size_t at)

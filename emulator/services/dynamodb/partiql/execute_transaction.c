@@ -1,4 +1,5 @@
 /* ExecuteTransaction: statements that all read, or all write and check, as one. */
+#include "emulator/services/dynamodb/item/throttle.h"
 #include "emulator/services/dynamodb/item/token.h"
 #include "emulator/services/dynamodb/item/transaction.h"
 #include "emulator/services/dynamodb/partiql/partiql_request.h"

@@ -59,7 +59,9 @@ static bool is_name(char c)
 
 static char at(struct slice text, size_t place)
 {
-    return place < text.len ? text.ptr[place] : '\0';
+    if (place >= text.len)
+        return '\0';
+    return text.ptr[place];
 }
 
 static size_t skip(struct slice text, size_t from, bool (*belongs)(char c))

@@ -8,9 +8,13 @@
 #include "emulator/services/dynamodb/value/item_bytes.h"
 #include "lib/enc/hash.h"
 
-/* Conditions that must all hold. */
+/* A condition among those that must all hold; NULL once a key has taken it over. */
+struct term {
+    struct node *node;
+};
+
 struct terms {
-    struct node **items;
+    struct term *items;
     size_t count;
 };
 
@@ -20,7 +24,7 @@ static void add_terms(struct arena *arena, struct node *node, struct terms *term
         return;
     if (node->kind != NODE_AND) {
         terms->items = arena_grow(arena, terms->items, terms->count, sizeof *terms->items);
-        terms->items[terms->count++] = node;
+        terms->items[terms->count++].node = node;
         return;
     }
     for (size_t i = 0; i < node->count; i++)
@@ -48,9 +52,10 @@ static const struct attr_value *equality(const struct node *term, struct slice n
 static const struct attr_value *take_equality(struct terms *terms, struct slice name)
 {
     for (size_t i = 0; i < terms->count; i++) {
-        const struct attr_value *value = terms->items[i] ? equality(terms->items[i], name) : NULL;
+        const struct node *term = terms->items[i].node;
+        const struct attr_value *value = term ? equality(term, name) : NULL;
         if (value) {
-            terms->items[i] = NULL;
+            terms->items[i].node = NULL;
             return value;
         }
     }
@@ -101,7 +106,7 @@ bool partiql_key(struct arena *arena, struct node *where, const struct key_schem
     attr_map_sort(key, arena);
     *rest = NULL;
     for (size_t i = 0; i < terms.count; i++)
-        *rest = partiql_join(arena, NODE_AND, *rest, terms.items[i]);
+        *rest = partiql_join(arena, NODE_AND, *rest, terms.items[i].node);
     return true;
 }
 
@@ -110,8 +115,8 @@ struct planner {
     const struct partiql_statement *statement;
     const struct key_schema *keys;
     struct ddb_refusal *refusal;
-    struct terms terms;               /* those not yet used by the key condition */
-    const struct attr_value **hashes; /* of the first hash attribute */
+    struct terms terms;        /* those not yet used by the key condition */
+    struct attr_value *hashes; /* of the first hash attribute */
     size_t hash_count;
     struct key_condition condition;
 };
@@ -119,13 +124,13 @@ struct planner {
 static void add_hash(struct planner *planner, const struct attr_value *value)
 {
     for (size_t i = 0; i < planner->hash_count; i++)
-        if (attr_equal(planner->hashes[i], value))
+        if (attr_equal(&planner->hashes[i], value))
             return;
     if (planner->hash_count == EXPRESSION_IN_MAX)
         return; /* one is too many already */
     planner->hashes =
         arena_grow(planner->arena, planner->hashes, planner->hash_count, sizeof *planner->hashes);
-    planner->hashes[planner->hash_count++] = value;
+    planner->hashes[planner->hash_count++] = *value;
 }
 
 /* hash IN (values) */
@@ -162,14 +167,14 @@ static bool add_hashes(struct planner *planner, const struct node *node)
 static bool find_alternatives(struct planner *planner)
 {
     for (size_t i = 0; i < planner->terms.count && planner->keys->hash_count == 1; i++) {
-        const struct node *term = planner->terms.items[i];
+        const struct node *term = planner->terms.items[i].node;
         if (!term)
             continue;
         planner->hash_count = 0;
         if (!add_hashes(planner, term))
             continue;
         if (term->kind == NODE_IN)
-            planner->terms.items[i] = NULL;
+            planner->terms.items[i].node = NULL;
         return true;
     }
     return false;
@@ -202,12 +207,12 @@ static bool find_range_test(struct planner *planner, struct slice name)
     const struct expression_input input = {.arena = planner->arena, .refusal = &unused};
     for (size_t i = 0; i < planner->terms.count; i++) {
         struct key_test test;
-        const struct node *term = planner->terms.items[i];
+        const struct node *term = planner->terms.items[i].node;
         unused.message = SLICE_NONE;
         if (!term || failed(key_test_read(&input, term, &test)) || !slice_eq(test.name, name))
             continue;
         planner->condition.tests[planner->condition.count++] = test;
-        planner->terms.items[i] = NULL;
+        planner->terms.items[i].node = NULL;
         return true;
     }
     return false;
@@ -228,9 +233,9 @@ static void find_range_tests(struct planner *planner)
 
 static int compare_hashes(const void *a, const void *b)
 {
-    const struct attr_value *const *x = a;
-    const struct attr_value *const *y = b;
-    return (*x)->type == (*y)->type && attr_type_is_ordered((*x)->type) ? attr_compare(*x, *y) : 0;
+    const struct attr_value *x = a;
+    const struct attr_value *y = b;
+    return x->type == y->type && attr_type_is_ordered(x->type) ? attr_compare(x, y) : 0;
 }
 
 static struct err check_order(struct planner *planner)
@@ -276,7 +281,7 @@ static struct err apply_order(struct planner *planner, struct partiql_plan *plan
         }
         qsort(planner->hashes, planner->hash_count, sizeof *planner->hashes, compare_hashes);
         for (size_t j = 0; order->descending && j < planner->hash_count / 2; j++) {
-            const struct attr_value *swapped = planner->hashes[j];
+            struct attr_value swapped = planner->hashes[j];
             planner->hashes[j] = planner->hashes[planner->hash_count - 1 - j];
             planner->hashes[planner->hash_count - 1 - j] = swapped;
         }
@@ -294,7 +299,7 @@ static struct err make_ranges(struct planner *planner, struct partiql_plan *plan
     plan->ranges = ARENA_ARRAY(planner->arena, struct key_range, planner->hash_count);
     plan->count = planner->hash_count;
     for (size_t i = 0; i < plan->count; i++) {
-        planner->condition.tests[0].values[0] = planner->hashes[i];
+        planner->condition.tests[0].values[0] = &planner->hashes[i];
         TRY(key_condition_range(planner->arena, &planner->condition, planner->keys,
                                 &plan->ranges[i], planner->refusal));
     }
@@ -328,7 +333,7 @@ struct err partiql_plan(struct arena *arena, const struct partiql_statement *sta
     find_range_tests(&planner);
     TRY(apply_order(&planner, plan));
     for (size_t i = 0; i < planner.terms.count; i++)
-        plan->filters = plan->filters || planner.terms.items[i];
+        plan->filters = plan->filters || planner.terms.items[i].node;
     const struct key_test *last = &planner.condition.tests[planner.condition.count - 1];
     /* Several items may share an index's key. */
     plan->names_items = !slice_is_set(statement->index) && planner.condition.count == keys->count &&
@@ -372,9 +377,10 @@ struct slice partiql_content(struct arena *arena, struct slice text,
     struct attr_member members[2] = {0};
     members[0].name = SLICE("parameters");
     members[0].value.type = ATTR_L;
-    /* It is only read, to be written out. */
-    members[0].value.list.values = (struct attr_value *)(uintptr_t)parameters->values;
+    members[0].value.list.values = ARENA_ARRAY(arena, struct attr_value, parameters->count);
     members[0].value.list.count = parameters->count;
+    for (size_t i = 0; i < parameters->count; i++)
+        members[0].value.list.values[i] = parameters->values[i];
     members[1].name = SLICE("statement");
     members[1].value = attr_string(text);
     const struct attr_map content = {members, ARRAY_LEN(members)};

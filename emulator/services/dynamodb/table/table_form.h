@@ -112,6 +112,11 @@ struct ddb_table {
     int64_t key_changed_micros;
     struct slice ttl_attribute; /* absent: expiry is off */
     struct ddb_table_stream stream;
+    struct slice global_version; /* GlobalTableVersion; absent: it has no replicas */
+    struct slice *replicas;      /* the regions of the others (replica/replica.h) */
+    size_t replica_count;
+    int64_t global_since_micros; /* when a table of version 2017.11.29 became global */
+    int64_t read_override;       /* read units of this replica's own; 0: as the others */
     struct ddb_destination *destinations;
     size_t destination_count;
     struct ddb_tag *tags;
@@ -119,6 +124,7 @@ struct ddb_table {
     struct ddb_origin origin;
     int64_t history_micros; /* point-in-time recovery reaches back to here; 0: it is off */
     int64_t recovery_days;
+    bool is_copied; /* items are on their way from it: its history is kept until they are there */
 };
 
 struct slice ddb_status_name(enum ddb_status status); /* as in TableStatus and IndexStatus */
