@@ -1,8 +1,6 @@
 /* Reading policy documents. */
 #include "emulator/services/kms/policy/document.h"
 
-#include <string.h>
-
 #include "lib/base/attributes.h"
 #include "lib/enc/json.h"
 
@@ -21,17 +19,6 @@ static bool reject(struct reader *r, enum policy_error error)
     return json_reject(&r->json);
 }
 
-/* Room for one more: an array whose count is 0, 1, 2, 4, 8, … is full. */
-static void *grown(struct arena *arena, void *items, size_t count, size_t size)
-{
-    if (count & (count - 1))
-        return items;
-    void *more = arena_array(arena, count * 2 + 1, size);
-    if (count)
-        memcpy(more, items, count * size);
-    return more;
-}
-
 static bool read_text(struct reader *r, struct policy_list *list)
 {
     struct slice value;
@@ -39,7 +26,7 @@ static bool read_text(struct reader *r, struct policy_list *list)
         return reject(r, POLICY_SYNTAX);
     if (!json_string(&r->json, &value))
         return false;
-    list->items = grown(r->arena, list->items, list->count, sizeof value);
+    list->items = arena_grow(r->arena, list->items, list->count, sizeof value);
     list->items[list->count++] = value;
     return true;
 }
@@ -263,7 +250,7 @@ static bool read_statement(struct reader *r, struct policy_statement *s)
 static bool add_statement(struct reader *r, struct policy_document *document)
 {
     document->statements =
-        grown(r->arena, document->statements, document->count, sizeof *document->statements);
+        arena_grow(r->arena, document->statements, document->count, sizeof *document->statements);
     return document->count < statements_max
                ? read_statement(r, &document->statements[document->count++])
                : reject(r, POLICY_SYNTAX);
