@@ -13,7 +13,9 @@ EXPRESSIONS = {"ProjectionExpression", "ConditionExpression", "KeyConditionExpre
 COMPARED = {"EQ": "=", "NE": "<>", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
 ARGUMENTS = {"NULL": 0, "NOT_NULL": 0, "BETWEEN": 2}
 ORDERED, TEXT = {"S", "N", "B"}, {"S", "B"}
-TYPES = {"BEGINS_WITH": TEXT, **dict.fromkeys(["LT", "LE", "GT", "GE", "IN", "BETWEEN", "CONTAINS", "NOT_CONTAINS"], ORDERED)}
+TYPES = {"BEGINS_WITH": TEXT, **dict.fromkeys(["LT", "LE", "GT", "GE", "IN", "BETWEEN"], ORDERED),
+         # The reference names the types that there were before BOOL and NULL, which lists hold too.
+         **dict.fromkeys(["CONTAINS", "NOT_CONTAINS"], ORDERED | {"BOOL", "NULL"})}
 
 
 def check_unmixed(given):
