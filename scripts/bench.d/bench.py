@@ -12,6 +12,7 @@ import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests/sdk"))
 
+from kms_rows import bench_kms  # noqa: E402
 from measure import TOP, Server, free_port, load, median, raw, table, verdict  # noqa: E402
 from wire import Speaker, Wire, sign  # noqa: E402
 
@@ -284,12 +285,15 @@ def main():
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("--rounds", type=int, default=3, choices=range(1, 21), metavar="N")
     parser.add_argument("--seconds", type=int, default=4, choices=range(1, 61), metavar="N")
-    parser.add_argument("--only", choices=["emulator", "api"])
+    parser.add_argument("--only", choices=["emulator", "kms", "api"])
     options = parser.parse_args()
     began = time.monotonic()
-    if options.only != "api":
+    if options.only in (None, "emulator"):
         bench_emulator(options.rounds, options.seconds)
-    if options.only != "emulator":
+    if options.only in (None, "kms"):
+        install_peers()
+        bench_kms(options.rounds, options.seconds, [start_emulator, start_moto])
+    if options.only in (None, "api"):
         bench_api(options.rounds, options.seconds)
     print(f"\n{os.cpu_count()} processors; {options.rounds} rounds of {options.seconds} s; "
           f"{time.monotonic() - began:.0f} s in all")
