@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "emulator/core/buckets.h"
 #include "emulator/core/lambda.h"
 #include "emulator/core/limits.h"
 #include "emulator/data_folder.h"
@@ -29,6 +30,7 @@ struct settings {
     const char *log_level;
     int64_t threads;
     int64_t transition_seconds;
+    const char *throttling;
 };
 
 #define FIELD(name) offsetof(struct settings, name)
@@ -47,6 +49,8 @@ static const struct option_spec specs[] = {
      FIELD(functions)                                                                                                        },
     {"log-level",          OPTION_TEXT,   "LEVEL",        "debug, info, warn or error",                      FIELD(log_level)},
     {"threads",            OPTION_NUMBER, "N",            "event-loop threads",                              FIELD(threads)  },
+    {"throttling",         OPTION_TEXT,   "on|off",       "throttle what is provisioned or limited (off)",
+     FIELD(throttling)                                                                                                       },
     {"transition-seconds", OPTION_NUMBER, "N",            "how long a resource is CREATING or UPDATING (0)",
      FIELD(transition_seconds)                                                                                               },
 };
@@ -127,7 +131,8 @@ static bool check_settings(const struct settings *s, int words)
         return false;
     }
     if (!is_one_of("auth", s->auth, "verify", "off") ||
-        !is_one_of("durability", s->durability, "process", "full"))
+        !is_one_of("durability", s->durability, "process", "full") ||
+        !is_one_of("throttling", s->throttling, "on", "off"))
         return false;
     if (strcmp(s->auth, "off") == 0 && !is_loopback(s->listen)) {
         fprintf(stderr,
@@ -137,6 +142,11 @@ static bool check_settings(const struct settings *s, int words)
         return false;
     }
     return true;
+}
+
+static bool survives_power_loss(const struct settings *s)
+{
+    return strcmp(s->durability, "full") == 0;
 }
 
 static bool start(struct emulator *e)
@@ -158,6 +168,8 @@ static bool start(struct emulator *e)
                                     .default_region = slice_from_cstr(s->region),
                                     .functions = slice_from_cstr(s->functions),
                                     .transition_micros = s->transition_seconds * MICROS_PER_SECOND};
+    if (strcmp(s->throttling, "on") == 0)
+        e->platform.buckets = buckets_new();
     if (!data_folder_open(s->data, &e->rand, &e->data, e->platform.master_key))
         return false;
     if (failed(audit_open(e->data.path, &e->audit))) {
@@ -172,7 +184,7 @@ static bool start(struct emulator *e)
         .audit = e->audit,
         .log = &e->log,
         .data_folder = e->data.path,
-        .survive_power_loss = strcmp(s->durability, "full") == 0,
+        .survive_power_loss = survives_power_loss(s),
         .allowed_hosts = s->allow_hosts,
     });
     if (strcmp(s->auth, "off") == 0)
@@ -180,6 +192,8 @@ static bool start(struct emulator *e)
     struct httpd_options http = {
         .listen = s->listen,
         .threads = (unsigned)s->threads,
+        .workers = survives_power_loss(s) ? FULL_DURABILITY_WORKERS : 0,
+        .queue_max = CONNECTIONS_MAX,
         .body_bytes_max = BODY_BYTES_MAX,
         .idle_seconds = IDLE_SECONDS,
         .connections_max = CONNECTIONS_MAX,
@@ -201,6 +215,7 @@ static void stop(struct emulator *e)
     auth_free(e->auth);
     audit_close(e->audit);
     data_folder_close(&e->data);
+    buckets_free(e->platform.buckets);
     explicit_bzero(e->platform.master_key, sizeof e->platform.master_key);
 }
 
@@ -222,6 +237,7 @@ int main(int argc, char **argv)
                      .account = "000000000000",
                      .region = "us-east-1",
                      .durability = "process",
+                     .throttling = "off",
                      .log_level = "info",
                      .threads = 2}
     };

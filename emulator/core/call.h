@@ -13,6 +13,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/rand.h"
 
+struct buckets;
 struct call;
 struct operation;
 struct platform;
@@ -58,6 +59,7 @@ struct platform {
     struct slice default_region;
     /* How long resources take to be created, updated and deleted, in virtual time; 0: no time. */
     int64_t transition_micros;
+    struct buckets *buckets;      /* what is throttled, by what is left of it; NULL: nothing is */
     unsigned char master_key[32]; /* seals key material at rest */
     struct err (*call_internal)(struct call *call, const char *service, const char *operation,
                                 const void *in, void *out);

@@ -27,6 +27,7 @@ struct operation {
     const struct shape *input; /* NULL: the operation has none */
     const struct shape *output;
     struct slice result_wrapper; /* awsQuery's element around the output */
+    struct slice refusal;        /* why Florin does not implement it, where the .ops file says so */
     /* What a broken model constraint is answered with, in the service's place; NULL: none. */
     const struct fault *validation_fault;
 };
@@ -59,6 +60,7 @@ struct service {
      */
     struct err (*run_due)(struct call *call, int64_t *next_micros);
     enum operation_kind due_kind;
+    bool keeps_secrets;           /* the memory of its calls is wiped after them */
     int64_t skew_seconds;         /* how far X-Amz-Date may be off */
     bool query_auth_faults;       /* InvalidClientTokenId 403, not Unrecognized… 400 */
     bool syntax_before_signature; /* unparsable bodies are refused before bad signatures */
@@ -68,8 +70,8 @@ struct service {
     const struct fault *missing_fault;    /* the same for a missing member; NULL: as the others */
     bool parameter_words;                 /* "The parameter X is required.", a line a breach */
     const char *message_member;           /* "message" or "Message" */
-    bool holds_secrets;                   /* a call's memory is overwritten at its end */
     bool crc32_header;                    /* X-Amz-Crc32 on every answer */
+    bool greets;                          /* an unsigned GET / is answered "healthy: HOST" */
     /* Members of inputs that the audit record keeps; ends with NULL. Never one with a secret. */
     const char *const *audited;
 };

@@ -112,8 +112,7 @@ static struct err route(struct gateway *gateway, struct exchange *x)
     call->service = x->route.service;
     if (!call->service)
         return unrecognised(x);
-    if (call->service->holds_secrets)
-        arena_hold_secrets(call->arena);
+    call->arena->wipes = call->service->keeps_secrets;
     if (!slice_is_set(x->route.operation_name))
         return fail(call, &missing_action, "The request must contain the parameter Action");
     call->operation = service_find_operation(call->service->model, x->route.operation_name);
@@ -149,6 +148,11 @@ static struct err decode(struct gateway *gateway, struct exchange *x)
     (void)gateway;
     struct call *call = &x->call;
     const struct operation *operation = call->operation;
+    if (slice_is_set(operation->refusal))
+        return fail(call, &FAULT_NOT_IMPLEMENTED,
+                    "Florin does not implement " SLICE_FMT ":" SLICE_FMT ": " SLICE_FMT,
+                    SLICE_ARG(call->service->model->name), SLICE_ARG(operation->name),
+                    SLICE_ARG(operation->refusal));
     if (!operation->run)
         return fail(call, &FAULT_NOT_IMPLEMENTED,
                     "Florin does not implement " SLICE_FMT ":" SLICE_FMT " yet",

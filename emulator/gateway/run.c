@@ -5,6 +5,8 @@
 #include "emulator/gateway/exchange.h"
 #include "emulator/model/validate.h"
 
+enum { event_bytes_max = 4096 };
+
 struct err gateway_authorize(struct call *call)
 {
     /* No identity but an account's root and the services themselves exists yet. */
@@ -105,12 +107,11 @@ struct err gateway_run_due(struct gateway *gateway, size_t index, int64_t moment
                         .region = platform->default_region,
                         .request_id = rand_uuid4(&gateway->request_ids, arena),
                         .now_micros = moment_micros};
-    if (call.service->holds_secrets)
-        arena_hold_secrets(arena);
     *next_micros = INT64_MAX;
     if (!store_exists(gateway->stores[index])) /* nothing was ever kept */
         return OK;
     call.caller = service_principal(&call);
+    arena->wipes = call.service->keeps_secrets;
     TRY(store_acquire(gateway->stores[index], &call.store));
     struct err e = run_due_and_commit(&call, next_micros);
     while (e.info == &STORE_CHANGED) {
@@ -187,6 +188,7 @@ static struct err run_internal(struct gateway *gateway, struct call *inner, cons
 {
     if (inner->operation->input)
         TRY(validate_input(inner, inner->operation->input, in));
+    inner->arena->wipes |= inner->service->keeps_secrets;
     TRY(gateway_authorize(inner));
     TRY(meet_fault(gateway, inner, in));
     return gateway_run(gateway, inner, in, out);
@@ -222,6 +224,16 @@ struct err gateway_call_internal(struct call *call, const char *service, const c
     return ERR(&inner.fault->info);
 }
 
+static struct slice event_parameters(struct arena *arena, struct slice resource)
+{
+    struct buf text;
+    buf_init_arena(&text, arena, event_bytes_max);
+    buf_append(&text, SLICE("{\"resource\":"));
+    buf_append_quoted(&text, resource);
+    buf_append_char(&text, '}');
+    return buf_slice(&text);
+}
+
 void gateway_record_event(struct call *call, const char *event, struct slice resource,
                           struct slice problem)
 {
@@ -236,13 +248,13 @@ void gateway_record_event(struct call *call, const char *event, struct slice res
         .service = call->service->model->name,
         .operation = slice_from_cstr(event),
         .source = self.arn,
+        .parameters = event_parameters(call->arena, resource),
         .status = 200,
     };
     if (slice_is_set(problem)) {
         record.status = 500;
         record.error_code = record.operation;
-        record.error_message = arena_printf(call->arena, SLICE_FMT ": " SLICE_FMT,
-                                            SLICE_ARG(resource), SLICE_ARG(problem));
+        record.error_message = problem;
         log_event(gateway->options.log, LOG_WARN, event, LOG_TEXT("service", record.service),
                   LOG_TEXT("resource", resource), LOG_TEXT("reason", problem));
     }

@@ -45,21 +45,18 @@ static void add_block(struct arena *arena, size_t least)
     arena->end = block->bytes + size;
 }
 
-static void wipe_blocks(struct arena *arena)
+static void wipe(struct arena_block *block)
 {
-    for (struct arena_block *block = arena->blocks; block; block = block->older) {
-        bool is_newest = block == arena->blocks;
-        size_t used = is_newest ? (size_t)(arena->next - block->bytes) : block->size;
-        UNPOISON(block->bytes, block->size);
-        explicit_bzero(block->bytes, used);
-    }
-    arena->holds_secrets = false;
+    UNPOISON(block->bytes, block->size);
+    explicit_bzero(block->bytes, block->size);
 }
 
-static void free_blocks(struct arena_block *block)
+static void free_blocks(struct arena_block *block, bool wipes)
 {
     while (block) {
         struct arena_block *older = block->older;
+        if (wipes)
+            wipe(block);
         UNPOISON(block->bytes, block->size);
         free(block);
         block = older;
@@ -71,16 +68,9 @@ void arena_init(struct arena *arena)
     *arena = (struct arena){0};
 }
 
-void arena_hold_secrets(struct arena *arena)
-{
-    arena->holds_secrets = true;
-}
-
 void arena_done(struct arena *arena)
 {
-    if (arena->holds_secrets)
-        wipe_blocks(arena);
-    free_blocks(arena->blocks);
+    free_blocks(arena->blocks, arena->wipes);
     arena_init(arena);
 }
 
@@ -89,13 +79,14 @@ void arena_reset(struct arena *arena)
     struct arena_block *kept = arena->blocks;
     if (!kept)
         return;
-    if (arena->holds_secrets)
-        wipe_blocks(arena);
     if (kept->size > block_bytes) {
         arena_done(arena);
         return;
     }
-    free_blocks(kept->older);
+    free_blocks(kept->older, arena->wipes);
+    if (arena->wipes)
+        wipe(kept);
+    arena->wipes = false;
     kept->older = NULL;
     POISON(kept->bytes, kept->size);
     arena->next = kept->bytes;

@@ -9,6 +9,7 @@
  * An arena belongs to one thread at a time. A zeroed struct is a valid empty arena.
  */
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/base/attributes.h"
@@ -20,17 +21,15 @@ struct arena {
     struct arena_block *blocks; /* newest first */
     char *next;                 /* free part of the newest block */
     char *end;
-    bool holds_secrets; /* see arena_hold_secrets */
+    bool wipes; /* set it when secrets come in: then memory is overwritten before it goes back */
 };
 
 void arena_init(struct arena *arena);
-void arena_done(struct arena *arena); /* frees everything; the arena is then empty and usable */
+void arena_done(struct arena *arena); /* frees everything; the arena is then empty and usable, and
+                                         wipes no more */
 
 /* Forgets every allocation but keeps one block, so that a worker's next call needs no malloc. */
 void arena_reset(struct arena *arena);
-
-/* All that the arena holds is overwritten before arena_done or arena_reset lets go of it. */
-void arena_hold_secrets(struct arena *arena);
 
 void *arena_alloc(struct arena *arena, size_t size); /* not zeroed */
 void *arena_zalloc(struct arena *arena, size_t size);

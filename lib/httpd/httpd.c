@@ -17,7 +17,8 @@
 #include "lib/base/clock.h"
 #include "lib/httpd/later.h"
 
-enum { listen_backlog = 1024, connection_memory_bytes = 32 * 1024, drain_poll_micros = 2000 };
+/* Past 32 KiB libmicrohttpd maps a connection's memory, so that what it received goes with it. */
+enum { listen_backlog = 1024, connection_memory_bytes = 36 * 1024, drain_poll_micros = 2000 };
 
 const struct err_info HTTPD_BAD_ADDRESS = {
     "BadAddress", "the listen address must be HOST:PORT with a numeric port", 0};
@@ -35,8 +36,8 @@ struct exchange {
     struct httpd *server;
     struct MHD_Connection *connection;
     struct exchange *next;                                /* in the worker queue */
-    struct later_entry later;                             /* while its answer is held back */
     char client[INET6_ADDRSTRLEN];                        /* the connection's peer */
+    struct later_entry later;                             /* while its answer is held back */
     bool opened;                                          /* headers were read */
     bool answered;                                        /* the handler has run */
     struct http_header headers[HTTP_REQUEST_HEADERS_MAX]; /* last: not zeroed at the start */

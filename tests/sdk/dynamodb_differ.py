@@ -33,7 +33,9 @@ class Client:
 
     def call(self, operation, body):
         """Status and answer."""
-        data = json.dumps(body).encode()
+        return self.send(operation, json.dumps(body).encode())
+
+    def send(self, operation, data):
         self.socket.sendall(f"{self.head}X-Amz-Target: DynamoDB_20120810.{operation}\r\n"
                             f"Content-Length: {len(data)}\r\n\r\n".encode() + data)
         received = self.socket.recv(65536)

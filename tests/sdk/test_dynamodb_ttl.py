@@ -1,4 +1,6 @@
 """Time to live through boto3: items that the service itself removes, by the emulator's clock."""
+import contextlib
+
 import boto3
 import pytest
 from botocore.config import Config
@@ -173,18 +175,23 @@ def test_a_table_that_is_deleted_takes_its_moments_along(frozen, db):
     assert left(db, again) == ["a"]
 
 
+@contextlib.contextmanager
+def running(*options):
+    emulator = Emulator(*options)
+    try:
+        yield emulator, boto3.client("dynamodb", endpoint_url=emulator.url)
+    finally:
+        emulator.stop()
+
+
 def test_moments_survive_a_restart(tmp_path):
-    emulator = Emulator("--data", str(tmp_path))
-    first = boto3.client("dynamodb", endpoint_url=emulator.url)
-    table = lasting(first)
-    now = int(first.describe_table(TableName=table)["Table"]["CreationDateTime"].timestamp())
-    put(first, table, item("a", now + 3600), item("b", now + 7200))
-    emulator.stop()
-    emulator = Emulator("--data", str(tmp_path))
-    second = boto3.client("dynamodb", endpoint_url=emulator.url)
-    emulator.advance(5400)
-    assert left(second, table) == ["b"]
-    emulator.stop()
+    with running("--data", str(tmp_path)) as (_, db):
+        table = lasting(db)
+        now = int(db.describe_table(TableName=table)["Table"]["CreationDateTime"].timestamp())
+        put(db, table, item("a", now + 3600), item("b", now + 7200))
+    with running("--data", str(tmp_path)) as (emulator, db):
+        emulator.advance(5400)
+        assert left(db, table) == ["b"]
 
 
 def test_settings_are_described_and_bad_ones_refused(db):

@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 
+import boto3
 import pytest
 import urllib3
 
@@ -85,6 +86,26 @@ def test_sessions_outlive_a_killed_emulator(api, stack, healed):
     stack.up()
     assert api.call("GET", "/v1/accounts").status == 200  # by the token from before
     assert api.funded(5)
+
+
+def test_a_disabled_key_stops_personal_data_and_nothing_else(api, stack):
+    env = stack.env
+    kms = boto3.client("kms", endpoint_url=env["AWS_ENDPOINT_URL"], region_name=env["AWS_REGION"],
+                       aws_access_key_id=env["AWS_ACCESS_KEY_ID"], aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"])
+    person = {"kind": "person", "full_name": "Grace Hopper"}
+    key = kms.describe_key(KeyId="alias/fintech-pii")["KeyMetadata"]["KeyId"]
+    known = api.call("POST", "/v1/customers", person).json["id"]
+    kms.disable_key(KeyId=key)
+    try:
+        reply = api.call("POST", "/v1/customers", person)
+        assert (reply.status, reply.code, reply.json["retryable"]) == (503, "kms_unavailable", True)
+        assert api.call("GET", f"/v1/customers/{known}?reveal=pii").json["pii"]["full_name"] == "Grace Hopper", \
+            "a kept key serves"
+        assert api.call("GET", f"/v1/customers/{known}").status == 200
+        assert api.balance(api.funded(5)).json["posted"] == 5
+    finally:
+        kms.enable_key(KeyId=key)
+    assert api.call("POST", "/v1/customers", person).status == 201
 
 
 def test_postgres_restarted_at_once_is_found_again(api, stack, healed):

@@ -45,7 +45,7 @@ CREATE INDEX tokens_by_expiry ON tokens (expires_micros);
 
 -- migration: on-demand backups, and those that are kept of deleted tables (backup/backup.h).
 CREATE TABLE backups (
-    number INTEGER PRIMARY KEY,     -- stands for the backup in backup_items
+    number INTEGER PRIMARY KEY,     -- its items lie under it as a table's do; no table has it
     account TEXT NOT NULL,
     region TEXT NOT NULL,
     table_name TEXT NOT NULL,
@@ -53,7 +53,7 @@ CREATE TABLE backups (
     name TEXT NOT NULL,
     type TEXT NOT NULL,             -- USER or SYSTEM
     created_micros INTEGER NOT NULL,
-    expires_micros INTEGER NOT NULL, -- of SYSTEM; 0: never
+    expires_micros INTEGER NOT NULL, -- of SYSTEM, or when it was deleted; 0: never
     items INTEGER NOT NULL,
     bytes INTEGER NOT NULL,
     definition TEXT NOT NULL,       -- the table's, as it was
@@ -61,12 +61,17 @@ CREATE TABLE backups (
 );
 CREATE INDEX backups_by_expiry ON backups (expires_micros) WHERE expires_micros > 0;
 
-CREATE TABLE backup_items (
-    backup_number INTEGER NOT NULL,
-    key BLOB NOT NULL,
-    item BLOB NOT NULL,
-    PRIMARY KEY (backup_number, key)
-) WITHOUT ROWID;
+-- Items on their way from a table or a backup to another (backup/copy.h).
+CREATE TABLE copies (
+    target_number INTEGER PRIMARY KEY,
+    source_number INTEGER NOT NULL,
+    phase INTEGER NOT NULL,         -- enum copy_phase
+    after_key BLOB NOT NULL,        -- the last row done
+    sequence INTEGER NOT NULL,      -- of the source's history: the last row undone
+    floor INTEGER NOT NULL,         -- undone down to this row, which stays,
+    moment_micros INTEGER NOT NULL  -- and to this moment
+);
+CREATE INDEX copies_by_source ON copies (source_number);
 
 -- migration: point-in-time recovery (store/history_store.h). What each change replaced, oldest first.
 CREATE TABLE history (
@@ -178,4 +183,18 @@ CREATE TABLE expiries (
     expires_seconds INTEGER NOT NULL,
     key BLOB NOT NULL,
     PRIMARY KEY (table_number, expires_seconds, key)
+) WITHOUT ROWID;
+
+-- migration: tables that are gone while some of their rows are left (store/rubbish_store.h).
+CREATE TABLE rubbish (
+    table_number INTEGER PRIMARY KEY
+);
+
+-- migration: resource policies (table/resource_policy.h).
+CREATE TABLE policies (
+    table_number INTEGER NOT NULL,
+    stream_label TEXT NOT NULL,     -- empty: of the table itself
+    policy TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (table_number, stream_label)
 ) WITHOUT ROWID;

@@ -52,10 +52,10 @@ const struct service kms_service = {
     .schema = &kms_store_schema,
     .run_due = kms_run_due,
     .due_kind = OPERATION_WRITE,
+    .keeps_secrets = true,
     .skew_seconds = 5 * 60,
     .fault_namespace = "",
     .common_fault_namespace = "",
-    .holds_secrets = true,
     .message_member = "message",
     .audited = audited,
 };

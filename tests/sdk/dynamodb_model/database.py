@@ -324,6 +324,8 @@ class Database:
                     **body, "TableName": name,
                     "ReturnItemCollectionMetrics": given.get("ReturnItemCollectionMetrics")}))
                 require(len(changes) <= 25)
+        for change in changes:
+            self.table(change.given["TableName"])
         for i, change in enumerate(changes):
             change.match()
             require(distinct(changes[:i + 1]))

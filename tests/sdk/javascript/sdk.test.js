@@ -210,6 +210,42 @@ service('dynamodb', () => {
   });
 });
 
+service('dynamodb', () => {
+  test('global tables of both versions', async () => {
+    const here = client('dynamodb');
+    const there = client('dynamodb', { region: 'eu-west-1' });
+    const form = {
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'p', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'p', KeyType: 'HASH' }],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    };
+    const Item = { p: { S: 'a' } };
+    const TableName = `js-${randomUUID()}`;
+    await here.call('CreateTable', { TableName, ...form });
+    await here.call('UpdateTable', { TableName, ReplicaUpdates: [{ Create: { RegionName: 'eu-west-1' } }] });
+    await there.call('PutItem', { TableName, Item });
+    assert.deepEqual((await here.call('GetItem', { TableName, Key: Item })).Item, Item);
+    const { Table } = await here.call('DescribeTable', { TableName });
+    assert.deepEqual(Table.Replicas.map((each) => [each.RegionName, each.ReplicaStatus]), [['eu-west-1', 'ACTIVE']]);
+
+    const GlobalTableName = `js-${randomUUID()}`;
+    for (const each of [here, there]) await each.call('CreateTable', { TableName: GlobalTableName, ...form });
+    await here.call('CreateGlobalTable', { GlobalTableName, ReplicationGroup: [{ RegionName: 'us-east-1' }] });
+    await here.call('UpdateGlobalTable', { GlobalTableName, ReplicaUpdates: [{ Create: { RegionName: 'eu-west-1' } }] });
+    const { GlobalTableDescription } = await there.call('DescribeGlobalTable', { GlobalTableName });
+    assert.equal(GlobalTableDescription.ReplicationGroup.length, 2);
+    assert.ok(GlobalTableDescription.CreationDateTime instanceof Date);
+    const { GlobalTables } = await here.call('ListGlobalTables', { RegionName: 'eu-west-1' });
+    assert.ok(GlobalTables.some((each) => each.GlobalTableName === GlobalTableName));
+    await here.call('UpdateGlobalTableSettings', {
+      GlobalTableName, ReplicaSettingsUpdate: [{ RegionName: 'eu-west-1', ReplicaTableClass: 'STANDARD_INFREQUENT_ACCESS' }],
+    });
+    const { ReplicaSettings } = await here.call('DescribeGlobalTableSettings', { GlobalTableName });
+    assert.equal(ReplicaSettings[0].ReplicaTableClassSummary.TableClass, 'STANDARD_INFREQUENT_ACCESS');
+    await refused(here.call('DescribeGlobalTable', { GlobalTableName: 'nowhere' }), 'GlobalTableNotFoundException');
+  });
+});
+
 service('dynamodbstreams', () => {
   test('a stream and its records', async () => {
     const TableName = `js-${randomUUID()}`;
@@ -388,6 +424,22 @@ service('dynamodb', () => {
     assert.deepEqual(old.Attributes, updated.Attributes);
   });
 
+  test('policies and contributor insights', async () => {
+    const dynamodb = client('dynamodb');
+    const { Table: { TableArn: ResourceArn } } = await dynamodb.call('DescribeTable', { TableName });
+    const Statement = { Effect: 'Allow', Principal: '*', Action: 'dynamodb:GetItem', Resource: ResourceArn };
+    const Policy = JSON.stringify({ Statement });
+    const { RevisionId } = await dynamodb.call('PutResourcePolicy', { ResourceArn, Policy });
+    assert.equal((await dynamodb.call('GetResourcePolicy', { ResourceArn })).Policy, Policy);
+    await dynamodb.call('DeleteResourcePolicy', { ResourceArn, ExpectedRevisionId: RevisionId });
+    await refused(dynamodb.call('GetResourcePolicy', { ResourceArn }), 'PolicyNotFoundException');
+    await dynamodb.call('UpdateContributorInsights', { TableName, ContributorInsightsAction: 'ENABLE' });
+    const described = await dynamodb.call('DescribeContributorInsights', { TableName });
+    assert.deepEqual([described.ContributorInsightsStatus, described.ContributorInsightsRuleList.length], ['ENABLED', 4]);
+    const { ContributorInsightsSummaries: listed } = await dynamodb.call('ListContributorInsights', { TableName });
+    assert.equal(listed.length, 1);
+  });
+
   test('the parameters that came before expressions', async () => {
     const dynamodb = client('dynamodb');
     const Key = { p: { S: 'legacy' }, s: { N: '1' } };
@@ -424,6 +476,40 @@ service('dynamodb', () => {
       TransactItems: [{ Get: { TableName, Key: items[0] } }, { Get: { TableName, Key: items[1] } }],
     });
     assert.deepEqual(both.Responses.map((each) => each.Item?.n?.N), ['1', undefined]);
+  });
+
+  test('PartiQL', async () => {
+    const dynamodb = client('dynamodb');
+    const Key = (s) => ({ p: { S: 'ql' }, s: { N: String(s) } });
+    const insert = (s) => ({ Statement: `INSERT INTO "${TableName}" VALUE {'p': ?, 's': ?, 'n': 1}`, Parameters: Object.values(Key(s)) });
+    await dynamodb.call('ExecuteStatement', insert(1));
+    await assert.rejects(dynamodb.call('ExecuteStatement', insert(1)), dynamodb.sdk.DuplicateItemException);
+    const { Responses } = await dynamodb.call('BatchExecuteStatement', { Statements: [insert(1), insert(2)] });
+    assert.deepEqual(Responses.map((each) => each.Error?.Code), ['DuplicateItem', undefined]);
+    const update = { Statement: `UPDATE "${TableName}" SET n = n + 1 WHERE p = 'ql' AND s = 2 AND n = ?`, Parameters: [{ N: '1' }] };
+    await dynamodb.call('ExecuteTransaction', { TransactStatements: [update, insert(3)] });
+    await assert.rejects(
+      dynamodb.call('ExecuteTransaction', { TransactStatements: [update, insert(3)] }),
+      (error) => error.name === 'TransactionCanceledException'
+        && error.CancellationReasons.map((reason) => reason.Code).join() === 'ConditionalCheckFailed,DuplicateItem');
+  });
+
+  test('PartiQL with the document client', async () => {
+    const lib = require('@aws-sdk/lib-dynamodb');
+    const document = lib.DynamoDBDocumentClient.from(client('dynamodb').made);
+    const run = (Statement, ...Parameters) => document.send(new lib.ExecuteStatementCommand({ Statement, Parameters }));
+    const item = { p: 'doc', s: 1, list: [1, 'x', { deep: true }], set: new Set(['a', 'b']), none: null };
+    await run(`INSERT INTO "${TableName}" VALUE {'p': ?, 's': ?, 'list': ?, 'set': ?, 'none': ?}`, ...Object.values(item));
+    const select = `SELECT * FROM "${TableName}" WHERE p = ? AND s = ?`;
+    assert.deepEqual((await run(select, 'doc', 1)).Items, [item]);
+    const { Items } = await run(`UPDATE "${TableName}" SET "list"[1] = ? WHERE p = ? AND s = ? RETURNING MODIFIED NEW *`, [7], 'doc', 1);
+    assert.deepEqual(Items, [{ list: [[7]] }]);
+    const batch = new lib.BatchExecuteStatementCommand({ Statements: [{ Statement: select, Parameters: ['doc', 1] }] });
+    assert.deepEqual((await document.send(batch)).Responses[0].Item.list, [1, [7], { deep: true }]);
+    const both = new lib.ExecuteTransactionCommand({
+      TransactStatements: [{ Statement: select, Parameters: ['doc', 1] }, { Statement: select, Parameters: ['doc', 2] }],
+    });
+    assert.deepEqual((await document.send(both)).Responses.map((each) => each.Item?.s), [1, undefined]);
   });
 
   test('tags, limits and endpoints', async () => {

@@ -1,6 +1,7 @@
 /* CreateBackup, DescribeBackup, DeleteBackup. */
 #include "emulator/services/dynamodb/backup/backup.h"
 
+#include "emulator/services/dynamodb/backup/copy.h"
 #include "emulator/services/dynamodb/backup/part_arn.h"
 
 static const struct slice part_kind = SLICE_INIT("backup");
@@ -58,6 +59,7 @@ struct err ddb_backup_make(struct call *call, const struct ddb_table *table, str
                            struct slice type, int64_t expires_micros, struct ddb_backup *backup)
 {
     *backup = (struct ddb_backup){
+        .number = expires_micros ? table->number : 0,
         .id = ddb_part_id(call),
         .name = name,
         .type = type,
@@ -69,15 +71,36 @@ struct err ddb_backup_make(struct call *call, const struct ddb_table *table, str
     return ddb_store_add_backup(call, backup);
 }
 
+struct slice ddb_backup_status(const struct ddb_backup *backup)
+{
+    return backup->is_copied_to ? DYNAMODB_BACKUP_STATUS_CREATING
+                                : DYNAMODB_BACKUP_STATUS_AVAILABLE;
+}
+
+struct err ddb_backup_check_idle(struct call *call, const struct ddb_backup *backup, bool restores)
+{
+    if (!backup->is_copied_to && (restores || !backup->is_copied_from))
+        return OK;
+    return fail(call, &DYNAMODB_BACKUP_IN_USE_EXCEPTION,
+                "There is another ongoing conflicting backup control plane operation on the table. "
+                "The backup is being %s: " SLICE_FMT,
+                backup->is_copied_to ? "created" : "restored to a table",
+                SLICE_ARG(ddb_backup_arn(call, backup)));
+}
+
 struct err dynamodb_create_backup(struct call *call, const struct dynamodb_create_backup_input *in,
                                   struct dynamodb_create_backup_output *out)
 {
     struct ddb_table table;
     struct ddb_backup backup;
     TRY(ddb_backup_require_table(call, in->table_name, &table));
+    if (table.state.status != DDB_ACTIVE)
+        return fail(call, &DYNAMODB_TABLE_IN_USE_EXCEPTION, "Table is not ACTIVE: " SLICE_FMT,
+                    SLICE_ARG(table.name));
     TRY(ddb_backup_make(call, &table, in->backup_name, DYNAMODB_BACKUP_TYPE_USER, 0, &backup));
     out->backup_details = ddb_backup_details(call, &backup, DYNAMODB_BACKUP_STATUS_CREATING);
-    return OK;
+    struct ddb_copy copy = {.target = backup.number, .source = table.number};
+    return ddb_copy_now(call, &copy);
 }
 
 struct err dynamodb_describe_backup(struct call *call,
@@ -86,7 +109,7 @@ struct err dynamodb_describe_backup(struct call *call,
 {
     struct ddb_backup backup;
     TRY(ddb_backup_require(call, in->backup_arn, &backup));
-    out->backup_description = ddb_backup_describe(call, &backup, DYNAMODB_BACKUP_STATUS_AVAILABLE);
+    out->backup_description = ddb_backup_describe(call, &backup, ddb_backup_status(&backup));
     return OK;
 }
 
@@ -95,6 +118,7 @@ struct err dynamodb_delete_backup(struct call *call, const struct dynamodb_delet
 {
     struct ddb_backup backup;
     TRY(ddb_backup_require(call, in->backup_arn, &backup));
+    TRY(ddb_backup_check_idle(call, &backup, false));
     out->backup_description = ddb_backup_describe(call, &backup, DYNAMODB_BACKUP_STATUS_DELETED);
     return ddb_store_remove_backup(call, &backup);
 }

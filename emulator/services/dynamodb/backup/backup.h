@@ -18,9 +18,19 @@ struct slice ddb_backup_arn(struct call *call, const struct ddb_backup *backup);
 /* BackupNotFoundException without it. */
 struct err ddb_backup_require(struct call *call, struct slice arn, struct ddb_backup *backup);
 
-/* Copies the table. `expires_micros` 0: never; `type` is one of BackupType. */
+/*
+ * A backup without its items, which are the caller's to copy. One that expires is of a table that
+ * is removed in the same transaction, and takes over that table's items. `type` is one of
+ * BackupType.
+ */
 struct err ddb_backup_make(struct call *call, const struct ddb_table *table, struct slice name,
                            struct slice type, int64_t expires_micros, struct ddb_backup *backup);
+
+/* CREATING while its items are copied, then AVAILABLE. */
+struct slice ddb_backup_status(const struct ddb_backup *backup);
+/* BackupInUseException while it is made or restored; several tables may be restored from it at the
+ * same time (`restores`). */
+struct err ddb_backup_check_idle(struct call *call, const struct ddb_backup *backup, bool restores);
 
 /* `status` is one of BackupStatus. */
 struct dynamodb_backup_details *ddb_backup_details(struct call *call,

@@ -30,7 +30,7 @@ static struct err take_filter(struct call *call, const struct dynamodb_list_back
 static struct dynamodb_backup_summary summarize(struct call *call, const struct ddb_backup *backup)
 {
     const struct dynamodb_backup_details *details =
-        ddb_backup_details(call, backup, DYNAMODB_BACKUP_STATUS_AVAILABLE);
+        ddb_backup_details(call, backup, ddb_backup_status(backup));
     return (struct dynamodb_backup_summary){
         .table_name = backup->table.name,
         .table_id = backup->table.id,

@@ -11,9 +11,10 @@ static const int64_t latest_lag_micros = 300 * MICROS_PER_SECOND;
 struct err ddb_history_note(struct call *call, const struct ddb_stored_change *change)
 {
     const struct ddb_table *table = change->table;
-    if (!table->history_micros || ddb_stored_change_is_none(change))
+    if ((!table->history_micros && !table->is_copied) || ddb_stored_change_is_none(change))
         return OK;
-    call_due_at(call, call->now_micros + (table->recovery_days + 1) * day_micros);
+    if (table->history_micros)
+        call_due_at(call, call->now_micros + (table->recovery_days + 1) * day_micros);
     return ddb_store_add_history(call, table, change->key, change->old_bytes);
 }
 
@@ -106,7 +107,7 @@ static struct err switch_off(struct call *call, struct ddb_table *table)
 {
     table->history_micros = table->recovery_days = 0;
     TRY(ddb_store_remove_recovery_period(call, table));
-    return ddb_store_remove_history(call, table);
+    return table->is_copied ? OK : ddb_store_remove_history(call, table);
 }
 
 struct err dynamodb_update_continuous_backups(
@@ -117,6 +118,10 @@ struct err dynamodb_update_continuous_backups(
         in->point_in_time_recovery_specification;
     struct ddb_table table;
     TRY(ddb_backup_require_table(call, in->table_name, &table));
+    if (table.state.status == DDB_CREATING)
+        return fail(call, &DYNAMODB_CONTINUOUS_BACKUPS_UNAVAILABLE_EXCEPTION,
+                    "Backups are being enabled for the table: " SLICE_FMT ". Please retry later",
+                    SLICE_ARG(table.name));
     if (wanted->point_in_time_recovery_enabled.value)
         TRY(switch_on(call, &table, wanted->recovery_period_in_days));
     else

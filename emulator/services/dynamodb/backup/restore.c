@@ -2,11 +2,12 @@
 #include "emulator/services/dynamodb/backup/restore.h"
 
 #include "emulator/services/dynamodb/backup/backup.h"
-#include "emulator/services/dynamodb/item/write.h"
+#include "emulator/services/dynamodb/backup/copy.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
 #include "emulator/services/dynamodb/table/table_key.h"
 #include "emulator/services/dynamodb/table/table_schema.h"
 #include "emulator/services/dynamodb/table/table_state.h"
+#include "emulator/services/dynamodb/table/table_throughput.h"
 
 #define WERE_INVALID "One or more parameter values were invalid: "
 
@@ -19,13 +20,11 @@ struct restoration {
 
 static struct err check_supported(const struct restoration *r)
 {
-    const char *name = r->overrides->has_on_demand_throughput ? "OnDemandThroughputOverride"
-                       : r->overrides->has_vector_indexes     ? "VectorIndexOverride"
-                                                              : NULL;
-    if (name)
+    if (r->overrides->has_vector_indexes)
         return fail(r->call, &FAULT_NOT_IMPLEMENTED,
-                    "Florin does not implement the parameter %s of " SLICE_FMT " yet: leave it out",
-                    name, SLICE_ARG(r->call->operation->name));
+                    "Florin does not implement the parameter VectorIndexOverride of " SLICE_FMT
+                    " yet: leave it out",
+                    SLICE_ARG(r->call->operation->name));
     return OK;
 }
 
@@ -61,7 +60,8 @@ static struct err take_billing(struct restoration *r)
     } else if (table->on_demand) {
         table->read_units = table->write_units = 0;
     }
-    return OK;
+    const struct ddb_throughput own = ddb_throughput_of_table(table);
+    return ddb_throughput_take_limits(r->call, &own, r->overrides->on_demand_throughput, NULL);
 }
 
 static bool has_name(const struct dynamodb_non_key_attribute_name_list *names, struct slice name)
@@ -144,6 +144,15 @@ static struct err take_given_locals(struct restoration *r)
     return OK;
 }
 
+/* However an index of the source stands, here it is whole with the table. */
+static void settle_indexes(struct ddb_table *table)
+{
+    for (size_t i = 0; i < table->index_count; i++) {
+        table->indexes[i].state = (struct ddb_state){0};
+        table->indexes[i].fills_micros = 0;
+    }
+}
+
 static void keep_indexes(struct restoration *r, bool global)
 {
     for (size_t i = 0; i < r->source->index_count; i++)
@@ -178,6 +187,7 @@ static struct err take_indexes(struct restoration *r)
         TRY(take_given_locals(r));
     else
         keep_indexes(r, false);
+    settle_indexes(r->table);
     ddb_schema_drop_unused(r->table);
     return settle_units(r);
 }
@@ -218,18 +228,9 @@ struct err ddb_restore_begin(struct call *call, const struct ddb_table *source,
     table->on_demand_micros = table->on_demand ? call->now_micros : 0;
     if (encryption)
         TRY(ddb_key_of_specification(call, encryption, &table->kms_key_arn));
-    ddb_table_begin(call, table, DDB_CREATING);
+    table->state = (struct ddb_state){DDB_CREATING, INT64_MAX}; /* the copy lets it settle */
     TRY(ddb_store_add_table(call, table));
     return ddb_describe(call, table, ddb_table_status(table), description);
-}
-
-struct err ddb_restore_finish(struct call *call, const struct ddb_table *table, int64_t items,
-                              int64_t bytes)
-{
-    TRY(ddb_store_add_size(call, table, NULL, items, bytes));
-    for (size_t i = 0; i < table->index_count; i++)
-        TRY(ddb_write_backfill(call, table, &table->indexes[i]));
-    return OK;
 }
 
 struct err dynamodb_restore_table_from_backup(
@@ -243,17 +244,18 @@ struct err dynamodb_restore_table_from_backup(
         .global_indexes = &in->global_secondary_index_override,
         .local_indexes = &in->local_secondary_index_override,
         .encryption = in->sse_specification_override,
-        .has_on_demand_throughput = in->on_demand_throughput_override != NULL,
+        .on_demand_throughput = in->on_demand_throughput_override,
         .has_vector_indexes = in->vector_index_override.is_set,
     };
     struct ddb_backup backup;
     struct ddb_table table;
     TRY(ddb_backup_require(call, in->backup_arn, &backup));
+    TRY(ddb_backup_check_idle(call, &backup, true));
     const struct ddb_origin origin = {ddb_backup_arn(call, &backup),
                                       ddb_table_arn(call, backup.table.name),
                                       backup.created_micros};
     TRY(ddb_restore_begin(call, &backup.table, &overrides, &origin, &table,
                           &out->table_description));
-    TRY(ddb_store_copy_backup(call, &backup, &table));
-    return ddb_restore_finish(call, &table, backup.items, backup.bytes);
+    struct ddb_copy copy = {.target = table.number, .source = backup.number};
+    return ddb_copy_now(call, &copy);
 }

@@ -10,20 +10,17 @@ struct ddb_overrides {
     const struct dynamodb_global_secondary_index_list *global_indexes;
     const struct dynamodb_local_secondary_index_list *local_indexes;
     const struct dynamodb_sse_specification *encryption;
-    bool has_on_demand_throughput;
+    const struct dynamodb_on_demand_throughput *on_demand_throughput;
     bool has_vector_indexes;
 };
 
 /*
  * Makes the empty table in the store, with keys, indexes, billing, class and encryption of the
  * source. What AWS does not restore (tags, stream, time to live, policies, protection, continuous
- * backups) the new table has not. The description shows it under way, without its items.
+ * backups) the new table has not. It is CREATING until a copy (copy.h) has brought its items; the
+ * description shows it under way.
  */
 struct err ddb_restore_begin(struct call *call, const struct ddb_table *source,
                              const struct ddb_overrides *overrides, const struct ddb_origin *origin,
                              struct ddb_table *table,
                              struct dynamodb_table_description **description);
-
-/* Once the items are there: the table's size and its indexes. */
-struct err ddb_restore_finish(struct call *call, const struct ddb_table *table, int64_t items,
-                              int64_t bytes);

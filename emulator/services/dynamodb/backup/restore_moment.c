@@ -1,8 +1,8 @@
 /* RestoreTableToPointInTime. */
 #include "emulator/core/arn.h"
+#include "emulator/services/dynamodb/backup/copy.h"
 #include "emulator/services/dynamodb/backup/recovery.h"
 #include "emulator/services/dynamodb/backup/restore.h"
-#include "emulator/services/dynamodb/store/history_store.h"
 
 /* The table of an ARN may lie in another of the account's regions. */
 static struct err look_up(struct call *call,
@@ -69,19 +69,18 @@ struct err dynamodb_restore_table_to_point_in_time(
         .global_indexes = &in->global_secondary_index_override,
         .local_indexes = &in->local_secondary_index_override,
         .encryption = in->sse_specification_override,
-        .has_on_demand_throughput = in->on_demand_throughput_override != NULL,
+        .on_demand_throughput = in->on_demand_throughput_override,
         .has_vector_indexes = in->vector_index_override.is_set,
     };
     struct ddb_table source;
     struct ddb_table table;
     struct ddb_origin origin = {0};
-    int64_t items;
-    int64_t bytes;
     TRY(find_source(call, in, &source));
     TRY(find_moment(call, &source, in, &origin.moment_micros));
     origin.table_arn = slice_is_set(in->source_table_arn) ? in->source_table_arn
                                                           : ddb_table_arn(call, source.name);
     TRY(ddb_restore_begin(call, &source, &overrides, &origin, &table, &out->table_description));
-    TRY(ddb_store_copy_moment(call, &source, origin.moment_micros, &table, &items, &bytes));
-    return ddb_restore_finish(call, &table, items, bytes);
+    struct ddb_copy copy = {.target = table.number, .source = source.number};
+    int64_t moment = origin.moment_micros;
+    return ddb_copy_moment(call, &copy, moment < call->now_micros ? moment : call->now_micros);
 }

@@ -36,17 +36,28 @@ bool function_is_condition(enum function function)
     return function != FUNCTION_COUNT && functions[function].condition;
 }
 
+static const char *const operators[] = {
+    [NODE_PATH] = "",   [NODE_VALUE] = "",  [NODE_FUNCTION] = "", [NODE_PLUS] = "+",
+    [NODE_MINUS] = "-", [NODE_EQ] = "=",    [NODE_NE] = "<>",     [NODE_LT] = "<",
+    [NODE_LE] = "<=",   [NODE_GT] = ">",    [NODE_GE] = ">=",     [NODE_BETWEEN] = "BETWEEN",
+    [NODE_IN] = "IN",   [NODE_NOT] = "NOT", [NODE_AND] = "AND",   [NODE_OR] = "OR",
+};
+
 const char *node_operator(const struct node *node)
 {
-    static const char *const names[] = {
-        [NODE_PATH] = "",   [NODE_VALUE] = "",  [NODE_FUNCTION] = "", [NODE_PLUS] = "+",
-        [NODE_MINUS] = "-", [NODE_EQ] = "=",    [NODE_NE] = "<>",     [NODE_LT] = "<",
-        [NODE_LE] = "<=",   [NODE_GT] = ">",    [NODE_GE] = ">=",     [NODE_BETWEEN] = "BETWEEN",
-        [NODE_IN] = "IN",   [NODE_NOT] = "NOT", [NODE_AND] = "AND",   [NODE_OR] = "OR",
-    };
     if (node->kind == NODE_FUNCTION && node->function != FUNCTION_COUNT)
         return functions[node->function].name.ptr;
-    return names[node->kind];
+    return operators[node->kind];
+}
+
+bool comparator_parse(struct slice symbol, enum node_kind *kind)
+{
+    for (int i = NODE_EQ; i <= NODE_GE; i++)
+        if (slice_eq_cstr(symbol, operators[i])) {
+            *kind = (enum node_kind)i;
+            return true;
+        }
+    return false;
 }
 
 /* The type that an operand surely has; false when the item decides. */
@@ -157,6 +168,10 @@ void check_comparison(struct parser *p, const struct node *node)
 {
     bool any_type = node->kind == NODE_EQ || node->kind == NODE_NE || node->kind == NODE_IN;
     check_types(p, node, any_type ? types_any : types_ordered);
+    if (node->kind == NODE_IN && node->count - 1 > EXPRESSION_IN_MAX)
+        parser_note(p,
+                    "The IN operator is provided with too many operands; number of operands: %zu",
+                    node->count - 1);
     check_distinct(p, node);
     if (node->kind == NODE_BETWEEN)
         check_bounds(p, node);

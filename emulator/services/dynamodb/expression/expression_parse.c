@@ -356,10 +356,6 @@ static struct err parse_in(struct parser *p, struct node **node)
         node_add(p, in, choice);
     } while (parser_take(p, ","));
     TRY(parser_expect(p, ")"));
-    if (in->count - 1 > EXPRESSION_IN_MAX)
-        parser_note(p,
-                    "The IN operator is provided with too many operands; number of operands: %zu",
-                    in->count - 1);
     check_comparison(p, in);
     *node = in;
     return OK;
@@ -367,23 +363,14 @@ static struct err parse_in(struct parser *p, struct node **node)
 
 static struct err parse_primary(struct parser *p, struct node **node)
 {
-    static const struct {
-        const char *symbol;
-        enum node_kind kind;
-    } comparators[] = {
-        {"=",  NODE_EQ},
-        {"<>", NODE_NE},
-        {"<",  NODE_LT},
-        {"<=", NODE_LE},
-        {">",  NODE_GT},
-        {">=", NODE_GE}
-    };
+    enum node_kind kind;
     TRY(parse_operand(p, node));
     if (!is_operand(*node))
         return OK;
-    for (size_t i = 0; i < ARRAY_LEN(comparators); i++)
-        if (parser_take(p, comparators[i].symbol))
-            return parse_comparison(p, comparators[i].kind, node);
+    if (parser_peek(p)->kind == TOKEN_SYMBOL && comparator_parse(parser_peek(p)->text, &kind)) {
+        p->at++;
+        return parse_comparison(p, kind, node);
+    }
     if (parser_take_word(p, "BETWEEN"))
         return parse_between(p, node);
     if (parser_take_word(p, "IN"))

@@ -65,3 +65,5 @@ void check_update_operand(struct parser *p, enum update_kind kind, const struct 
 struct slice function_name(enum function function);
 bool function_is_condition(enum function function);
 const char *node_operator(const struct node *node); /* "=", "BETWEEN", "contains" */
+/* "=", "<>", "<", "<=", ">" or ">=". */
+bool comparator_parse(struct slice symbol, enum node_kind *kind);

@@ -2,6 +2,7 @@
 #include "emulator/services/dynamodb/item/change.h"
 #include "emulator/services/dynamodb/item/legacy.h"
 #include "emulator/services/dynamodb/item/read_item.h"
+#include "emulator/services/dynamodb/item/throttle.h"
 #include "emulator/services/dynamodb/table/table_use.h"
 
 enum { batch_reads_max = 100, batch_writes_max = 25, batch_read_bytes_max = 16 * 1024 * 1024 };
@@ -82,13 +83,39 @@ static struct err match_reads(struct ddb_table_uses *uses,
     return OK;
 }
 
-/* Reads keys in their order until the answer is full; `done` is how many were read. */
+/* What the last action that was throttled failed with. */
+struct spared {
+    const struct fault *fault;
+};
+
+/* Takes a fault of throttling back: its action stays unprocessed, and the rest goes on. */
+static bool spare(struct call *call, struct err e, struct spared *spared)
+{
+    if (!ddb_is_throttled(e))
+        return false;
+    spared->fault = call->fault;
+    call->fault = NULL;
+    return true;
+}
+
+/* Where nothing at all could be done, the whole batch fails. */
+static struct err check_progress(struct call *call, size_t done, const struct spared *spared)
+{
+    if (done > 0 || !spared->fault)
+        return OK;
+    call->fault = spared->fault;
+    return ERR(&spared->fault->info);
+}
+
+/* Reads keys in their order until the answer is full, or the table has no units left; `done` is how
+ * many were read. */
 static struct err read_keys(struct batch_read *part,
                             const struct dynamodb_keys_and_attributes *given, size_t *bytes,
-                            struct dynamodb_item_list *found, size_t *done)
+                            struct dynamodb_item_list *found, size_t *done, struct spared *spared)
 {
+    struct call *call = part->read.request.call;
     *found = (struct dynamodb_item_list){
-        ARENA_ARRAY(part->read.request.call->arena, struct ddb_item, given->keys.count), 0, true};
+        ARENA_ARRAY(call->arena, struct ddb_item, given->keys.count), 0, true};
     for (*done = 0; *done < given->keys.count && *bytes < batch_read_bytes_max; (*done)++) {
         struct ddb_item item;
         size_t size;
@@ -97,8 +124,12 @@ static struct err read_keys(struct batch_read *part,
             *bytes = batch_read_bytes_max;
             return OK;
         }
+        struct err e =
+            ddb_table_use_charge_read(call, part->use, size, given->consistent_read.value, 1);
+        if (spare(call, e, spared))
+            return OK;
+        TRY(e);
         *bytes += size;
-        part->use->usage.table += ddb_read_units(size, given->consistent_read.value);
         if (item.is_set)
             found->items[found->count++] = item;
     }
@@ -111,6 +142,8 @@ static struct err read_all(struct call *call, const struct dynamodb_batch_get_re
     struct dynamodb_batch_get_response_map *found = &out->responses;
     struct dynamodb_batch_get_request_map *left = &out->unprocessed_keys;
     size_t bytes = 0;
+    size_t read = 0;
+    struct spared spared = {0};
     found->items =
         ARENA_ARRAY(call->arena, struct dynamodb_batch_get_response_map_entry, given->count);
     left->items =
@@ -121,13 +154,14 @@ static struct err read_all(struct call *call, const struct dynamodb_batch_get_re
         struct dynamodb_batch_get_response_map_entry *entry = &found->items[found->count++];
         size_t done;
         entry->key = rest.key;
-        TRY(read_keys(&parts[i], &rest.value, &bytes, &entry->value, &done));
+        TRY(read_keys(&parts[i], &rest.value, &bytes, &entry->value, &done, &spared));
+        read += done;
         rest.value.keys.items += done;
         rest.value.keys.count -= done;
         if (rest.value.keys.count > 0)
             left->items[left->count++] = rest;
     }
-    return OK;
+    return check_progress(call, read, &spared);
 }
 
 struct err dynamodb_batch_get_item(struct call *call,
@@ -150,7 +184,9 @@ struct batch_write {
     struct call *call;
     struct ddb_change changes[batch_writes_max];
     struct ddb_table_use *uses[batch_writes_max]; /* of each change */
+    const struct dynamodb_write_request *given[batch_writes_max];
     size_t count;
+    struct spared spared;
 };
 
 static struct err add_write(struct batch_write *batch, struct slice table_name,
@@ -165,6 +201,7 @@ static struct err add_write(struct batch_write *batch, struct slice table_name,
     if (batch->count == batch_writes_max)
         return fail(batch->call, &DDB_VALIDATION_EXCEPTION,
                     "Too many items requested for the BatchWriteItem call");
+    batch->given[batch->count] = given;
     struct ddb_change *change = &batch->changes[batch->count++];
     *change = (struct ddb_change){
         .kind = put ? CHANGE_PUT : CHANGE_DELETE,
@@ -200,7 +237,50 @@ static struct err match_writes(struct batch_write *batch, struct ddb_table_uses 
     return OK;
 }
 
-/* Every request is made or the whole batch refused: nothing is ever left unprocessed. */
+/* Under the name that the request gave its table. */
+static void leave_over(struct batch_write *batch, size_t at,
+                       struct dynamodb_batch_write_item_request_map *left)
+{
+    struct arena *arena = batch->call->arena;
+    struct slice name = batch->changes[at].table_name;
+    size_t i = 0;
+    if (!left->items)
+        left->items = ARENA_ARRAY(arena, struct dynamodb_batch_write_item_request_map_entry,
+                                  batch_writes_max);
+    while (i < left->count && !slice_eq(left->items[i].key, name))
+        i++;
+    struct dynamodb_write_requests *requests = &left->items[i].value;
+    if (i == left->count) {
+        left->items[left->count++].key = name;
+        *requests = (struct dynamodb_write_requests){
+            ARENA_ARRAY(arena, struct dynamodb_write_request, batch_writes_max), 0, true};
+    }
+    requests->items[requests->count++] = *batch->given[at];
+}
+
+static struct err make_writes(struct batch_write *batch, struct slice wanted_metrics,
+                              struct dynamodb_batch_write_item_request_map *left)
+{
+    size_t made = 0;
+    left->is_set = true;
+    for (size_t i = 0; i < batch->count; i++) {
+        struct ddb_change *change = &batch->changes[i];
+        struct err e = ddb_change_prepare(change);
+        if (spare(batch->call, e, &batch->spared)) {
+            leave_over(batch, i, left);
+            continue;
+        }
+        TRY(e);
+        TRY(ddb_change_apply(change));
+        made++;
+        ddb_table_use_add_usage(batch->uses[i], &change->write.usage, 1);
+        ddb_table_use_add_collection(batch->uses[i], &change->write, wanted_metrics,
+                                     &change->subject->map);
+    }
+    return check_progress(batch->call, made, &batch->spared);
+}
+
+/* Every request is made or the whole batch refused; only throttling leaves some unprocessed. */
 struct err dynamodb_batch_write_item(struct call *call,
                                      const struct dynamodb_batch_write_item_input *in,
                                      struct dynamodb_batch_write_item_output *out)
@@ -211,15 +291,7 @@ struct err dynamodb_batch_write_item(struct call *call,
     ddb_table_uses_init(&uses, call, batch_writes_max);
     TRY(parse_writes(batch, &in->request_items));
     TRY(match_writes(batch, &uses));
-    for (size_t i = 0; i < batch->count; i++) {
-        struct ddb_change *change = &batch->changes[i];
-        TRY(ddb_change_prepare(change));
-        TRY(ddb_change_apply(change));
-        ddb_table_use_add_usage(batch->uses[i], &change->write.usage, 1);
-        ddb_table_use_add_collection(batch->uses[i], &change->write,
-                                     in->return_item_collection_metrics, &change->subject->map);
-    }
-    out->unprocessed_items.is_set = true;
+    TRY(make_writes(batch, in->return_item_collection_metrics, &out->unprocessed_items));
     out->consumed_capacity =
         ddb_table_uses_consumed(&uses, in->return_consumed_capacity, CAPACITY_SUM);
     out->item_collection_metrics = ddb_table_uses_collections(&uses);

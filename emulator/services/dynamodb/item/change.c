@@ -2,6 +2,7 @@
 #include "emulator/services/dynamodb/item/change.h"
 
 #include "emulator/services/dynamodb/item/legacy.h"
+#include "emulator/services/dynamodb/item/throttle.h"
 
 static struct err check_unmixed(const struct ddb_change *change, struct call *call)
 {
@@ -142,6 +143,24 @@ static struct err make_updated(struct ddb_change *change)
     return check_updated(change);
 }
 
+/* NULL: there will be none. */
+static const struct attr_map *item_to_be(const struct ddb_change *change)
+{
+    return change->kind == CHANGE_DELETE || change->makes_none ? NULL : &change->item;
+}
+
+static struct err admit(const struct ddb_change *change)
+{
+    struct call *call = change->request.call;
+    double times = change->times > 0 ? change->times : 1;
+    if (!call->platform->buckets)
+        return OK;
+    struct ddb_usage cost = {.table = ddb_write_units(change->write.old_size)};
+    if (change->kind != CHANGE_CHECK)
+        cost = ddb_write_cost(&change->write, item_to_be(change));
+    return ddb_throttle(call, change->table, &cost, times, CAPACITY_OF_WRITES);
+}
+
 struct err ddb_change_prepare(struct ddb_change *change)
 {
     TRY(ddb_write_begin(&change->write, change->request.call, change->table,
@@ -151,7 +170,9 @@ struct err ddb_change_prepare(struct ddb_change *change)
                     "Duplicate primary key exists in table");
     TRY(ddb_write_check(&change->write, change->condition, change->return_values_on_failure));
     change->item = change->subject->map;
-    return change->kind == CHANGE_UPDATE ? make_updated(change) : OK;
+    if (change->kind == CHANGE_UPDATE)
+        TRY(make_updated(change));
+    return admit(change);
 }
 
 struct err ddb_change_apply(struct ddb_change *change)
@@ -160,8 +181,7 @@ struct err ddb_change_apply(struct ddb_change *change)
         change->write.usage.table = ddb_write_units(change->write.old_size);
         return OK;
     }
-    bool leaves_none = change->kind == CHANGE_DELETE || change->makes_none;
-    return ddb_write_apply(&change->write, leaves_none ? NULL : &change->item);
+    return ddb_write_apply(&change->write, item_to_be(change));
 }
 
 struct ddb_item ddb_change_returned(const struct ddb_change *change, struct slice return_values)

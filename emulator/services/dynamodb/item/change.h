@@ -27,6 +27,8 @@ struct ddb_change {
     const struct dynamodb_expected_attribute_map *expected;
     struct slice conditional_operator;
 
+    double times; /* that it is charged for: 0 is once */
+
     /* Filled by the steps. */
     struct ddb_request request;
     struct update update; /* no actions: the request updates nothing */
@@ -44,7 +46,7 @@ struct err ddb_change_begin(struct ddb_change *change, struct call *call);
 struct err ddb_change_parse(struct ddb_change *change);
 /* Checks the change against the table's keys and indexes. */
 struct err ddb_change_match(struct ddb_change *change, const struct ddb_table *table);
-/* Finds the old item, checks the condition and makes the new item. */
+/* Finds the old item, checks the condition, makes the new item, and has it throttled. */
 struct err ddb_change_prepare(struct ddb_change *change);
 /* Stores it; `write.usage` then holds what it cost. */
 struct err ddb_change_apply(struct ddb_change *change);

@@ -2,6 +2,7 @@
 #include "emulator/services/dynamodb/item/change.h"
 #include "emulator/services/dynamodb/item/legacy.h"
 #include "emulator/services/dynamodb/item/read_item.h"
+#include "emulator/services/dynamodb/item/throttle.h"
 
 struct err dynamodb_get_item(struct call *call, const struct dynamodb_get_item_input *in,
                              struct dynamodb_get_item_output *out)
@@ -20,6 +21,7 @@ struct err dynamodb_get_item(struct call *call, const struct dynamodb_get_item_i
     TRY(ddb_read_check_key(&read, &table, &in->key));
     TRY(ddb_read_find(&read, &table, &in->key, &out->item, &size));
     struct ddb_usage usage = {.table = ddb_read_units(size, in->consistent_read.value)};
+    TRY(ddb_throttle(call, &table, &usage, 1, CAPACITY_OF_READS));
     out->consumed_capacity = ddb_consumed(call, in->return_consumed_capacity, &table, &usage);
     return OK;
 }

@@ -2,6 +2,7 @@
 #include "emulator/services/dynamodb/item/read_page.h"
 
 #include "emulator/services/dynamodb/item/legacy.h"
+#include "emulator/services/dynamodb/item/throttle.h"
 #include "emulator/services/dynamodb/table/table_state.h"
 #include "emulator/services/dynamodb/value/item_bytes.h"
 
@@ -301,7 +302,8 @@ static struct err read_items(struct reading *reading, const struct key_range *ra
         reading->bytes += size;
         reading->result->scanned_count++;
         /* The page may end here or at the next item: keep what the last key is made of. */
-        bool full = reading->result->scanned_count == page->limit;
+        bool full = reading->result->scanned_count == page->limit ||
+                    (page->kept_limit > 0 && reading->result->count == page->kept_limit);
         if (full || reading->bytes > PAGE_BYTES_MAX / 4)
             reading->last = arena_dup(call->arena, bytes);
         if (full)
@@ -318,9 +320,10 @@ struct err ddb_page_read(struct ddb_page_request *page, const struct key_range *
     /* A range that the start key has emptied holds nothing. */
     if (range->high.len == 0 || slice_compare(range->low, range->high) < 0)
         TRY(read_items(&reading, range));
+    result->bytes = reading.bytes;
     double units = ddb_read_units(reading.bytes, page->consistent);
     result->usage.table = page->index ? reading.fetched_units : units;
     if (page->index)
         result->usage.indexes[page->index - page->table.indexes] = units;
-    return OK;
+    return ddb_throttle(page->request.call, &page->table, &result->usage, 1, CAPACITY_OF_READS);
 }

@@ -20,7 +20,8 @@ struct ddb_page_request {
     const struct dynamodb_filter_condition_map *legacy_filter;
     struct slice conditional_operator;
     const struct ddb_item *start_key;
-    int64_t limit; /* 0: none */
+    int64_t limit;      /* of items read; 0: none */
+    int64_t kept_limit; /* of items that pass the filter; 0: none */
     bool consistent;
     bool backwards;
 
@@ -36,6 +37,7 @@ struct ddb_page {
     struct dynamodb_item_list items; /* not set where only the count is asked for */
     int64_t count;
     int64_t scanned_count;
+    size_t bytes; /* of what was read, as AWS counts items */
     struct ddb_item last_key;
     struct ddb_usage usage;
 };

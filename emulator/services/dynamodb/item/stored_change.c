@@ -3,12 +3,13 @@
 
 #include "emulator/services/dynamodb/backup/recovery.h"
 #include "emulator/services/dynamodb/item/expiry.h"
+#include "emulator/services/dynamodb/replica/replica.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 
 typedef struct err (*listener)(struct call *call, const struct ddb_stored_change *change);
 
 static const listener listeners[] = {ddb_history_note, ddb_expiry_follow, ddb_stream_record_change,
-                                     NULL};
+                                     ddb_replicas_follow, NULL};
 
 struct err ddb_stored_change_tell(struct call *call, const struct ddb_stored_change *change)
 {

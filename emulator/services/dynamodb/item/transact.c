@@ -174,10 +174,12 @@ struct err dynamodb_transact_get_items(struct call *call,
         size_t size;
         TRY(ddb_read_find(&r.reads[i], &use->table, &in->transact_items.items[i].get->key,
                           &out->responses.items[i].item, &size));
-        use->usage.table += ddb_read_units(size, true) * DDB_TRANSACTION_COST;
+        TRY(ddb_verdict_take(
+            &r.verdict, i, ddb_table_use_charge_read(call, use, size, true, DDB_TRANSACTION_COST)));
         bytes += size;
         TRY(ddb_transaction_check_bytes(call, bytes));
     }
+    TRY(ddb_verdict_tell(&r.verdict));
     out->consumed_capacity =
         ddb_table_uses_consumed(&r.uses, in->return_consumed_capacity, CAPACITY_OF_READS);
     return OK;

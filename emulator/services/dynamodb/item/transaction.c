@@ -1,6 +1,8 @@
 /* Transactions. */
 #include "emulator/services/dynamodb/item/transaction.h"
 
+#include "emulator/services/dynamodb/item/throttle.h"
+
 enum { transaction_actions_max = 100, transaction_bytes_max = 4 * 1024 * 1024 };
 
 void ddb_verdict_init(struct ddb_verdict *verdict, struct call *call, size_t count)
@@ -23,6 +25,10 @@ struct err ddb_verdict_take(struct ddb_verdict *verdict, size_t at, struct err e
         reason->item = members->item;
     } else if (e.info == &DYNAMODB_DUPLICATE_ITEM_EXCEPTION.info) {
         reason->code = SLICE("DuplicateItem");
+    } else if (ddb_is_throttled(e)) {
+        bool provisioned = e.info != &DYNAMODB_THROTTLING_EXCEPTION.info;
+        reason->code =
+            provisioned ? SLICE("ProvisionedThroughputExceeded") : SLICE("ThrottlingError");
     } else if (e.info == &DDB_VALIDATION_EXCEPTION.info) {
         reason->code = SLICE("ValidationError");
     } else {
@@ -111,6 +117,7 @@ struct err ddb_writing_prepare(struct ddb_writing *w)
     size_t bytes = 0;
     for (size_t i = 0; i < w->count; i++) {
         struct ddb_change *change = &w->changes[i];
+        change->times = DDB_TRANSACTION_COST;
         TRY(ddb_verdict_take(&w->verdict, i, ddb_change_prepare(change)));
         size_t size = attr_map_size(&change->item);
         bytes += size > change->write.old_size ? size : change->write.old_size;

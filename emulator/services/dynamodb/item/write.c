@@ -84,38 +84,65 @@ static struct entry make_entry(struct arena *arena, const struct ddb_table *tabl
     return entry;
 }
 
-static struct err remove_entry(struct ddb_write *write, size_t at, const struct entry *entry)
+/* What a change of an item means for an index: one that it does not touch costs nothing, a moved
+ * entry costs twice. */
+struct index_change {
+    struct entry before;
+    struct entry after;
+    bool touches;
+    bool moves;   /* the old entry goes */
+    double units; /* what it costs */
+};
+
+static struct index_change plan_index(const struct ddb_write *write, const struct ddb_index *index,
+                                      const struct attr_map *old, const struct attr_map *item)
 {
-    write->usage.indexes[at] += ddb_write_units(entry->size);
-    return ddb_store_remove_entry(write->call, write->table, &write->table->indexes[at],
-                                  entry->key);
+    struct arena *arena = write->call->arena;
+    struct index_change plan = {.before = make_entry(arena, write->table, index, old),
+                                .after = make_entry(arena, write->table, index, item)};
+    bool same_key =
+        plan.before.exists && plan.after.exists && slice_eq(plan.before.key, plan.after.key);
+    size_t replaced = same_key ? plan.before.size : 0;
+    plan.touches = (plan.before.exists || plan.after.exists) &&
+                   !(same_key && slice_eq(plan.before.bytes, plan.after.bytes));
+    plan.moves = plan.before.exists && !same_key;
+    if (plan.touches && plan.moves)
+        plan.units += ddb_write_units(plan.before.size);
+    if (plan.touches && plan.after.exists)
+        plan.units += ddb_write_units(plan.after.size > replaced ? plan.after.size : replaced);
+    return plan;
 }
 
-static struct err put_entry(struct ddb_write *write, size_t at, const struct entry *entry,
-                            size_t replaced_size)
-{
-    size_t larger = entry->size > replaced_size ? entry->size : replaced_size;
-    write->usage.indexes[at] += ddb_write_units(larger);
-    return ddb_store_put_entry(write->call, write->table, &write->table->indexes[at], entry->key,
-                               entry->bytes);
-}
-
-/* An index that the change does not touch costs nothing; a moved entry costs twice. */
 static struct err change_index(struct ddb_write *write, size_t at, const struct attr_map *old,
                                const struct attr_map *item)
 {
     const struct ddb_index *index = &write->table->indexes[at];
-    struct entry before = make_entry(write->call->arena, write->table, index, old);
-    struct entry after = make_entry(write->call->arena, write->table, index, item);
-    bool same_key = before.exists && after.exists && slice_eq(before.key, after.key);
-    if (same_key && slice_eq(before.bytes, after.bytes))
+    struct index_change plan = plan_index(write, index, old, item);
+    if (!plan.touches)
         return OK;
-    if (before.exists && !same_key)
-        TRY(remove_entry(write, at, &before));
-    if (after.exists)
-        TRY(put_entry(write, at, &after, same_key ? before.size : 0));
-    return ddb_store_add_size(write->call, write->table, index, after.exists - before.exists,
-                              (int64_t)after.size - (int64_t)before.size);
+    write->usage.indexes[at] += plan.units;
+    if (plan.moves)
+        TRY(ddb_store_remove_entry(write->call, write->table, index, plan.before.key));
+    if (plan.after.exists)
+        TRY(ddb_store_put_entry(write->call, write->table, index, plan.after.key,
+                                plan.after.bytes));
+    return ddb_store_add_size(write->call, write->table, index,
+                              plan.after.exists - plan.before.exists,
+                              (int64_t)plan.after.size - (int64_t)plan.before.size);
+}
+
+static double table_units(const struct ddb_write *write, size_t size)
+{
+    return ddb_write_units(size > write->old_size ? size : write->old_size);
+}
+
+struct ddb_usage ddb_write_cost(const struct ddb_write *write, const struct attr_map *item)
+{
+    const struct attr_map *old = slice_is_set(write->old_bytes) ? &write->old : NULL;
+    struct ddb_usage cost = {.table = table_units(write, item ? attr_map_size(item) : 0)};
+    for (size_t i = 0; i < write->table->index_count; i++)
+        cost.indexes[i] = plan_index(write, &write->table->indexes[i], old, item).units;
+    return cost;
 }
 
 struct err ddb_write_apply(struct ddb_write *write, const struct attr_map *item)
@@ -131,7 +158,7 @@ struct err ddb_write_apply(struct ddb_write *write, const struct attr_map *item)
         .bytes = item ? item_to_bytes(write->call->arena, item) : SLICE_NONE,
     };
     size_t size = item ? attr_map_size(item) : 0;
-    write->usage.table = ddb_write_units(size > write->old_size ? size : write->old_size);
+    write->usage.table = table_units(write, size);
     if (item)
         TRY(ddb_store_put_item(write->call, write->table, write->key, change.bytes));
     else if (existed)
@@ -143,9 +170,26 @@ struct err ddb_write_apply(struct ddb_write *write, const struct attr_map *item)
     return ddb_stored_change_tell(write->call, &change);
 }
 
+/* How many entries an index got, and their size. */
+struct filled {
+    int64_t items;
+    int64_t bytes;
+};
+
+static struct err fill_entry(struct call *call, const struct ddb_table *table,
+                             const struct ddb_index *index, struct arena *scratch,
+                             const struct attr_map *item, struct filled *filled)
+{
+    struct entry entry = make_entry(scratch, table, index, item);
+    if (!entry.exists)
+        return OK;
+    filled->items += 1;
+    filled->bytes += (int64_t)entry.size;
+    return ddb_store_put_entry(call, table, index, entry.key, entry.bytes);
+}
+
 static struct err fill(struct call *call, const struct ddb_table *table,
-                       const struct ddb_index *index, struct arena *scratch, int64_t *items,
-                       int64_t *bytes)
+                       const struct ddb_index *index, struct arena *scratch, struct filled *filled)
 {
     const struct key_range everything = {SLICE(""), SLICE_NONE};
     CLEANUP(ddb_cursor_cleanup)
@@ -156,12 +200,7 @@ static struct err fill(struct call *call, const struct ddb_table *table,
         arena_reset(scratch);
         if (!item_from_bytes(scratch, stored, &item))
             return ERR(&DDB_DAMAGED);
-        struct entry entry = make_entry(scratch, table, index, &item);
-        if (!entry.exists)
-            continue;
-        TRY(ddb_store_put_entry(call, table, index, entry.key, entry.bytes));
-        *items += 1;
-        *bytes += (int64_t)entry.size;
+        TRY(fill_entry(call, table, index, scratch, &item, filled));
     }
     return ddb_cursor_done(&cursor);
 }
@@ -170,10 +209,55 @@ struct err ddb_write_backfill(struct call *call, const struct ddb_table *table,
                               const struct ddb_index *index)
 {
     CLEANUP(arena_done) struct arena scratch = {0};
-    int64_t items = 0;
-    int64_t bytes = 0;
-    TRY(fill(call, table, index, &scratch, &items, &bytes));
-    return ddb_store_add_size(call, table, index, items, bytes);
+    struct filled filled = {0};
+    TRY(fill(call, table, index, &scratch, &filled));
+    return ddb_store_add_size(call, table, index, filled.items, filled.bytes);
+}
+
+/* One part of ddb_write_fill; the last of `filled` is the table's own. */
+static struct err fill_part(struct call *call, const struct ddb_table *table, struct arena *scratch,
+                            struct slice *after, struct filled *filled, bool *done)
+{
+    enum { part_rows = 500, part_bytes = 1024 * 1024 };
+    /* The least key above the last: no key is the beginning of another. */
+    struct buf next;
+    buf_init_arena(&next, call->arena, KEY_BYTES_MAX + 1);
+    buf_append(&next, *after);
+    if (after->len > 0)
+        buf_append_char(&next, '\0');
+    const struct key_range range = {after->len > 0 ? buf_slice(&next) : SLICE(""), SLICE_NONE};
+    CLEANUP(ddb_cursor_cleanup)
+    struct ddb_cursor cursor = ddb_store_walk(call, table, NULL, &range, false);
+    struct filled *own = &filled[table->index_count];
+    struct slice stored;
+    struct attr_map item = {0};
+    while (own->items < part_rows && own->bytes < part_bytes) {
+        *done = !ddb_cursor_next(&cursor, &stored);
+        if (*done)
+            break;
+        arena_reset(scratch);
+        if (!item_from_bytes(scratch, stored, &item))
+            return ERR(&DDB_DAMAGED);
+        for (size_t i = 0; i < table->index_count; i++)
+            TRY(fill_entry(call, table, &table->indexes[i], scratch, &item, &filled[i]));
+        own->items += 1;
+        own->bytes += (int64_t)attr_map_size(&item);
+    }
+    if (!*done)
+        *after = encode_key(call, &table->keys, &item);
+    return ddb_cursor_done(&cursor);
+}
+
+struct err ddb_write_fill(struct call *call, const struct ddb_table *table, struct slice *after,
+                          bool *done)
+{
+    CLEANUP(arena_done) struct arena scratch = {0};
+    struct filled *filled = ARENA_ARRAY(call->arena, struct filled, table->index_count + 1);
+    TRY(fill_part(call, table, &scratch, after, filled, done));
+    for (size_t i = 0; i < table->index_count; i++)
+        TRY(ddb_store_add_size(call, table, &table->indexes[i], filled[i].items, filled[i].bytes));
+    return ddb_store_add_size(call, table, NULL, filled[table->index_count].items,
+                              filled[table->index_count].bytes);
 }
 
 static bool has_local_index(const struct ddb_table *table)

@@ -30,6 +30,9 @@ struct err ddb_write_begin_at(struct ddb_write *write, struct call *call,
 struct err ddb_write_check(const struct ddb_write *write, const struct node *condition,
                            struct slice return_values_on_failure);
 
+/* What ddb_write_apply of that item would cost. */
+struct ddb_usage ddb_write_cost(const struct ddb_write *write, const struct attr_map *item);
+
 /* Stores the new item, or removes the old one (`item` NULL), and tells who is to know. */
 struct err ddb_write_apply(struct ddb_write *write, const struct attr_map *item);
 
@@ -39,6 +42,13 @@ struct err ddb_write_apply(struct ddb_write *write, const struct attr_map *item)
  */
 struct err ddb_write_backfill(struct call *call, const struct ddb_table *table,
                               const struct ddb_index *index);
+
+/*
+ * Fills all indexes and sizes of a table whose rows were put there by themselves, a part at a time:
+ * `after` is the key of the last row done, empty at first; `done` once there are no more.
+ */
+struct err ddb_write_fill(struct call *call, const struct ddb_table *table, struct slice *after,
+                          bool *done);
 
 /* The old item for ALL_OLD; not set when there was none. */
 struct ddb_item ddb_write_old(const struct ddb_write *write);

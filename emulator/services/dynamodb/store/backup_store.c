@@ -1,9 +1,8 @@
 /* Backups at rest. */
 #include "emulator/services/dynamodb/store/backup_store.h"
 
+#include "emulator/services/dynamodb/store/rubbish_store.h"
 #include "emulator/services/dynamodb/store/sql.h"
-
-enum { expired_at_once = 10000 };
 
 static struct store_statement of_backup(struct call *call, enum ddb_sql id,
                                         const struct ddb_backup *backup)
@@ -13,7 +12,7 @@ static struct store_statement of_backup(struct call *call, enum ddb_sql id,
     return s;
 }
 
-static struct err insert(struct call *call, struct ddb_backup *backup)
+struct err ddb_store_add_backup(struct call *call, struct ddb_backup *backup)
 {
     CLEANUP(store_statement_cleanup) struct store_statement s = ddb_sql_scoped(call, ADD_BACKUP);
     store_bind_text(&s, 3, backup->table.name);
@@ -25,17 +24,11 @@ static struct err insert(struct call *call, struct ddb_backup *backup)
     store_bind_i64(&s, 9, backup->items);
     store_bind_i64(&s, 10, backup->bytes);
     store_bind_text(&s, 11, ddb_table_to_json(call->arena, &backup->table));
+    if (backup->number)
+        store_bind_i64(&s, 12, backup->number);
     if (store_step(&s))
         backup->number = store_i64(&s, 0);
     return store_done(&s);
-}
-
-struct err ddb_store_add_backup(struct call *call, struct ddb_backup *backup)
-{
-    TRY(insert(call, backup));
-    struct store_statement s = ddb_sql_of_table(call, COPY_TO_BACKUP, &backup->table);
-    store_bind_i64(&s, 2, backup->number);
-    return store_run(&s);
 }
 
 static bool read(struct call *call, struct store_statement *s, struct ddb_backup *backup)
@@ -49,6 +42,8 @@ static bool read(struct call *call, struct store_statement *s, struct ddb_backup
         .expires_micros = store_i64(s, 6),
         .items = store_i64(s, 7),
         .bytes = store_i64(s, 8),
+        .is_copied_to = store_i64(s, 10) != 0,
+        .is_copied_from = store_i64(s, 11) != 0,
         .table.name = store_text(s, 1, call->arena),
     };
     return ddb_table_from_json(call->arena, store_text(s, 9, call->arena), &backup->table);
@@ -69,10 +64,10 @@ struct err ddb_store_find_backup(struct call *call, struct slice table_name, str
 
 struct err ddb_store_remove_backup(struct call *call, const struct ddb_backup *backup)
 {
-    struct store_statement items = of_backup(call, REMOVE_BACKUP_ITEMS, backup);
-    TRY(store_run(&items));
+    const struct ddb_table rows = {.number = backup->number};
     struct store_statement s = of_backup(call, REMOVE_BACKUP, backup);
-    return store_run(&s);
+    TRY(store_run(&s));
+    return ddb_store_discard_rows(call, &rows);
 }
 
 struct err ddb_store_list_backups(struct call *call, const struct ddb_backup_filter *filter,
@@ -91,14 +86,6 @@ struct err ddb_store_list_backups(struct call *call, const struct ddb_backup_fil
         if (!read(call, &s, &backups[*count]))
             return ERR(&DDB_DAMAGED);
     return store_done(&s);
-}
-
-struct err ddb_store_copy_backup(struct call *call, const struct ddb_backup *backup,
-                                 const struct ddb_table *table)
-{
-    struct store_statement s = ddb_sql_of_table(call, COPY_FROM_BACKUP, table);
-    store_bind_i64(&s, 2, backup->number);
-    return store_run(&s);
 }
 
 static struct err find_expired(struct call *call, struct ddb_backup *backup, bool *found)
@@ -125,12 +112,7 @@ struct err ddb_store_expire_backups(struct call *call, int64_t *next_micros)
     struct ddb_backup backup = {0};
     bool found;
     TRY(find_expired(call, &backup, &found));
-    if (found) {
-        struct store_statement s = of_backup(call, REMOVE_SOME_BACKUP_ITEMS, &backup);
-        store_bind_i64(&s, 2, expired_at_once);
-        TRY(store_run(&s));
-        if (store_changes(call->store) < expired_at_once)
-            TRY(ddb_store_remove_backup(call, &backup));
-    }
+    if (found)
+        TRY(ddb_store_remove_backup(call, &backup));
     return find_next_expiry(call, next_micros);
 }

@@ -1,6 +1,7 @@
 /* Tables, items and their index entries at rest. */
 #include "emulator/services/dynamodb/store/dynamodb_store.h"
 
+#include "emulator/services/dynamodb/store/rubbish_store.h"
 #include "emulator/services/dynamodb/store/sql.h"
 #include "emulator/services/dynamodb/store/table_cache.h"
 #include "emulator/services/dynamodb/table/table_state.h"
@@ -145,8 +146,8 @@ struct err ddb_store_update_table(struct call *call, const struct ddb_table *tab
 
 struct err ddb_store_remove_table(struct call *call, const struct ddb_table *table)
 {
-    static const enum ddb_sql rows[] = {REMOVE_ITEMS,    REMOVE_ENTRIES, REMOVE_SIZES,
-                                        REMOVE_EXPIRIES, REMOVE_HISTORY, REMOVE_RECOVERY_PERIOD};
+    static const enum ddb_sql rows[] = {REMOVE_SIZES, REMOVE_RECOVERY_PERIOD, REMOVE_POLICIES};
+    TRY(ddb_store_discard_rows(call, table));
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct store_statement s = ddb_sql_of_table(call, rows[i], table);
         TRY(store_run(&s));

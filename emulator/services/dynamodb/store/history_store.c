@@ -2,7 +2,6 @@
 #include "emulator/services/dynamodb/store/history_store.h"
 
 #include "emulator/services/dynamodb/store/sql.h"
-#include "emulator/services/dynamodb/value/item_bytes.h"
 
 enum { trimmed_at_once = 10000 };
 
@@ -71,74 +70,4 @@ struct err ddb_store_trim_history(struct call *call, int64_t *next_micros)
     *next_micros = INT64_MAX;
     TRY(pass_over(call, true, next_micros));
     return pass_over(call, false, next_micros);
-}
-
-/* A table being restored, and the count of what is in it. */
-struct target {
-    struct call *call;
-    const struct ddb_table *table;
-    int64_t items;
-    int64_t bytes;
-};
-
-static struct err count(struct target *target, struct slice item, int sign)
-{
-    size_t size;
-    if (!item_bytes_size(item, &size))
-        return ERR(&DDB_DAMAGED);
-    target->items += sign;
-    target->bytes += sign * (int64_t)size;
-    return OK;
-}
-
-/* Row by row: SQLite would hold what it copies within one table in memory first. */
-static struct err copy_all(struct target *target, const struct ddb_table *source)
-{
-    CLEANUP(store_statement_cleanup)
-    struct store_statement s = ddb_sql_of_table(target->call, WALK_ROWS, source);
-    while (store_step(&s)) {
-        struct slice item = store_borrow(&s, 1);
-        TRY(count(target, item, 1));
-        TRY(ddb_store_put_item(target->call, target->table, store_borrow(&s, 0), item));
-    }
-    return store_done(&s);
-}
-
-static struct err forget(struct target *target, struct slice key)
-{
-    CLEANUP(store_statement_cleanup)
-    struct store_statement s = ddb_sql_of_table(target->call, FIND_ITEM, target->table);
-    store_bind_blob(&s, 2, key);
-    if (store_step(&s))
-        TRY(count(target, store_borrow(&s, 0), -1));
-    return store_done(&s);
-}
-
-static struct err undo(struct target *target, struct slice key, struct slice old)
-{
-    TRY(forget(target, key));
-    if (!slice_is_set(old))
-        return ddb_store_remove_item(target->call, target->table, key);
-    TRY(count(target, old, 1));
-    return ddb_store_put_item(target->call, target->table, key, old);
-}
-
-static struct err undo_since(struct target *target, const struct ddb_table *source, int64_t moment)
-{
-    CLEANUP(store_statement_cleanup)
-    struct store_statement s = ddb_sql_of_table(target->call, WALK_HISTORY_BACK, source);
-    while (store_step(&s) && store_i64(&s, 0) > moment)
-        TRY(undo(target, store_borrow(&s, 1), store_borrow(&s, 2)));
-    return store_done(&s);
-}
-
-struct err ddb_store_copy_moment(struct call *call, const struct ddb_table *source, int64_t moment,
-                                 const struct ddb_table *target, int64_t *items, int64_t *bytes)
-{
-    struct target to = {.call = call, .table = target};
-    TRY(copy_all(&to, source));
-    TRY(undo_since(&to, source, moment));
-    *items = to.items;
-    *bytes = to.bytes;
-    return OK;
 }

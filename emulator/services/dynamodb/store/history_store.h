@@ -1,8 +1,8 @@
 #pragma once
 /*
- * The history of tables with point-in-time recovery: what each change replaced. A table's state at
- * an earlier moment is its state now with the changes since then undone, the newest first, so a
- * restore costs what the table and those changes cost, and memory grows with neither.
+ * The history of tables with point-in-time recovery, and of those that are being copied: what each
+ * change replaced. A table's state at an earlier moment is its state now with the changes since
+ * then undone, the newest first.
  */
 #include "emulator/services/dynamodb/store/dynamodb_store.h"
 
@@ -19,10 +19,3 @@ struct err ddb_store_remove_recovery_period(struct call *call, const struct ddb_
 /* Removes a part of what is older than its table's period at the call's time; `next_micros` is when
  * to come again. */
 struct err ddb_store_trim_history(struct call *call, int64_t *next_micros);
-
-/*
- * Puts the source's items as they were after its last change at or before the moment into a table
- * that has none, and counts them. Index entries and sizes are the caller's.
- */
-struct err ddb_store_copy_moment(struct call *call, const struct ddb_table *source, int64_t moment,
-                                 const struct ddb_table *target, int64_t *items, int64_t *bytes);

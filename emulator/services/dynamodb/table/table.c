@@ -1,8 +1,10 @@
 /* Tables: DescribeTable, DeleteTable, ListTables. */
 #include "emulator/services/dynamodb/backup/recovery.h"
 #include "emulator/services/dynamodb/item/request.h"
+#include "emulator/services/dynamodb/replica/replica.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
+#include "emulator/services/dynamodb/table/table_end.h"
 #include "emulator/services/dynamodb/table/table_key.h"
 #include "emulator/services/dynamodb/table/table_state.h"
 
@@ -21,20 +23,32 @@ struct err dynamodb_describe_table(struct call *call,
                         &out->table);
 }
 
+static struct err check_unprotected(struct call *call, const struct ddb_table *table)
+{
+    if (table->is_protected)
+        return fail(call, &DDB_VALIDATION_EXCEPTION,
+                    "Resource cannot be deleted as it is currently protected against deletion. "
+                    "Disable deletion protection first.");
+    return OK;
+}
+
+struct err ddb_table_end(struct call *call, struct ddb_table *table)
+{
+    TRY(ddb_check_deletable(call, table));
+    TRY(check_unprotected(call, table));
+    TRY(ddb_replica_leave(call, table));
+    TRY(ddb_stream_close(call, table));
+    TRY(ddb_recovery_keep_deleted(call, table));
+    return ddb_table_delete(call, table);
+}
+
 struct err dynamodb_delete_table(struct call *call, const struct dynamodb_delete_table_input *in,
                                  struct dynamodb_delete_table_output *out)
 {
     struct ddb_table table;
     TRY(ddb_require_named_table(call, in->table_name, &table));
-    TRY(ddb_check_deletable(call, &table));
-    if (table.is_protected)
-        return fail(call, &DDB_VALIDATION_EXCEPTION,
-                    "Resource cannot be deleted as it is currently protected against deletion. "
-                    "Disable deletion protection first.");
     TRY(ddb_describe(call, &table, DYNAMODB_TABLE_STATUS_DELETING, &out->table_description));
-    TRY(ddb_stream_close(call, &table));
-    TRY(ddb_recovery_keep_deleted(call, &table));
-    return ddb_table_delete(call, &table);
+    return ddb_table_end(call, &table);
 }
 
 struct err dynamodb_list_tables(struct call *call, const struct dynamodb_list_tables_input *in,

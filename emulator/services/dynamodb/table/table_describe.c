@@ -2,6 +2,7 @@
 #include "emulator/services/dynamodb/table/table_describe.h"
 
 #include "emulator/services/dynamodb/item/request.h"
+#include "emulator/services/dynamodb/replica/replica.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_throughput.h"
 
@@ -246,6 +247,7 @@ struct err ddb_describe(struct call *call, const struct ddb_table *table, struct
     describe_throughput(call, table, status, out);
     describe_settings(call, table, out);
     describe_stream(call, table, out);
+    TRY(ddb_replicas_describe(call, table, out));
     out->restore_summary = describe_origin(call->arena, &table->origin,
                                            slice_eq(status, DYNAMODB_TABLE_STATUS_CREATING));
     *description = out;

@@ -63,7 +63,10 @@ struct field {
         FIELD("decreased", FIELD_NUMBER, limits.decreased_micros),                                 \
         FIELD("decreases", FIELD_NUMBER, limits.decreases),                                        \
         FIELD("status", FIELD_STATUS, state.status),                                               \
-        FIELD("settles", FIELD_NUMBER, state.settles_micros)
+        FIELD("settles", FIELD_NUMBER, state.settles_micros),                                      \
+        FIELD("insights", FIELD_TEXT, insights.mode),                                              \
+        FIELD("insightsSince", FIELD_NUMBER, insights.changed_micros),                             \
+        FIELD("insightsSettle", FIELD_NUMBER, insights.settles_micros)
 
 static const struct field table_fields[] = {
     LIMIT_FIELDS(TABLE_FIELD),
@@ -76,6 +79,15 @@ static const struct field table_fields[] = {
     TABLE_FIELD("classSince", FIELD_NUMBER, class_micros),
     TABLE_FIELD("kmsKeyArn", FIELD_TEXT, kms_key_arn),
     TABLE_FIELD("ttl", FIELD_TEXT, ttl_attribute),
+    TABLE_FIELD("globalVersion", FIELD_TEXT, global_version),
+    TABLE_FIELD("globalSince", FIELD_NUMBER, global_since_micros),
+    TABLE_FIELD("readOverride", FIELD_NUMBER, read_override),
+    TABLE_FIELD("originBackup", FIELD_TEXT, origin.backup_arn),
+    TABLE_FIELD("originTable", FIELD_TEXT, origin.table_arn),
+    TABLE_FIELD("originMoment", FIELD_NUMBER, origin.moment_micros),
+    TABLE_FIELD("historySince", FIELD_NUMBER, history_micros),
+    TABLE_FIELD("recoveryDays", FIELD_NUMBER, recovery_days),
+    TABLE_FIELD("copied", FIELD_FLAG, is_copied),
 };
 
 static const struct field index_fields[] = {
@@ -144,6 +156,16 @@ static void write_keys(struct json_writer *w, const struct key_schema *keys)
     write_parts(w, "range", keys->parts + keys->hash_count, keys->count - keys->hash_count);
 }
 
+static void write_texts(struct json_writer *w, const char *key, const struct slice *texts,
+                        size_t count)
+{
+    json_write_key(w, slice_from_cstr(key));
+    json_write_array_begin(w);
+    for (size_t i = 0; i < count; i++)
+        json_write_string(w, texts[i]);
+    json_write_array_end(w);
+}
+
 static void write_index(struct json_writer *w, const struct ddb_index *index)
 {
     json_write_object_begin(w);
@@ -152,11 +174,7 @@ static void write_index(struct json_writer *w, const struct ddb_index *index)
     write_number(w, "number", index->number);
     write_keys(w, &index->keys);
     write_text(w, "projection", projection_type_name(index->projection));
-    json_write_key(w, SLICE("included"));
-    json_write_array_begin(w);
-    for (size_t i = 0; i < index->included_count; i++)
-        json_write_string(w, index->included[i]);
-    json_write_array_end(w);
+    write_texts(w, "included", index->included, index->included_count);
     json_write_object_end(w);
 }
 
@@ -206,18 +224,6 @@ static void write_destinations(struct json_writer *w, const struct ddb_table *ta
     json_write_array_end(w);
 }
 
-static void write_origin(struct json_writer *w, const struct ddb_origin *origin)
-{
-    if (!origin->moment_micros)
-        return;
-    json_write_key(w, SLICE("origin"));
-    json_write_object_begin(w);
-    write_text(w, "backup", origin->backup_arn);
-    write_text(w, "table", origin->table_arn);
-    write_number(w, "moment", origin->moment_micros);
-    json_write_object_end(w);
-}
-
 struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *table)
 {
     struct buf out;
@@ -234,10 +240,8 @@ struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *tabl
         write_indexes(&w, "leaving", table->leaving, table->leaving_count);
     write_stream(&w, &table->stream);
     write_destinations(&w, table);
+    write_texts(&w, "replicas", table->replicas, table->replica_count);
     write_tags(&w, table);
-    write_origin(&w, &table->origin);
-    write_number(&w, "historySince", table->history_micros);
-    write_number(&w, "recoveryDays", table->recovery_days);
     json_write_object_end(&w);
     return buf_slice(&out);
 }
@@ -419,22 +423,6 @@ static void read_destinations(struct json_reader *r, struct arena *arena, struct
             (struct ddb_destination){texts[3 * i], texts[3 * i + 1], texts[3 * i + 2]};
 }
 
-static void read_origin(struct json_reader *r, struct ddb_origin *origin)
-{
-    struct slice key;
-    json_object_begin(r);
-    while (json_object_next(r, &key)) {
-        if (slice_eq(key, SLICE("backup")))
-            json_string(r, &origin->backup_arn);
-        else if (slice_eq(key, SLICE("table")))
-            json_string(r, &origin->table_arn);
-        else if (slice_eq(key, SLICE("moment")))
-            read_number(r, &origin->moment_micros);
-        else
-            json_skip(r);
-    }
-}
-
 static void read_setting(struct json_reader *r, struct arena *arena, struct slice key,
                          struct ddb_table *table)
 {
@@ -448,16 +436,12 @@ static void read_setting(struct json_reader *r, struct arena *arena, struct slic
         read_indexes(r, arena, &table->leaving, &table->leaving_count);
     else if (slice_eq(key, SLICE("stream")))
         read_stream(r, &table->stream);
+    else if (slice_eq(key, SLICE("replicas")))
+        table->replica_count = read_texts(r, arena, &table->replicas);
     else if (slice_eq(key, SLICE("kinesis")))
         read_destinations(r, arena, table);
     else if (slice_eq(key, SLICE("tags")))
         read_tags(r, arena, table);
-    else if (slice_eq(key, SLICE("origin")))
-        read_origin(r, &table->origin);
-    else if (slice_eq(key, SLICE("historySince")))
-        read_number(r, &table->history_micros);
-    else if (slice_eq(key, SLICE("recoveryDays")))
-        read_number(r, &table->recovery_days);
     else
         json_skip(r);
 }

@@ -32,6 +32,13 @@ struct ddb_limits {
     int64_t decreases; /* on the UTC day of the last one */
 };
 
+/* Contributor Insights (table/insights.c). */
+struct ddb_insights {
+    struct slice mode;      /* absent: disabled */
+    int64_t changed_micros; /* 0: never */
+    int64_t settles_micros; /* until then it is ENABLING or DISABLING */
+};
+
 struct ddb_index {
     struct slice name;
     unsigned number; /* from 1, unique within the table */
@@ -44,6 +51,7 @@ struct ddb_index {
     int64_t write_units;
     struct ddb_limits limits;
     struct ddb_state state;
+    struct ddb_insights insights;
     int64_t fills_micros; /* of one that is CREATING: when Backfilling begins to show */
 };
 
@@ -89,6 +97,7 @@ struct ddb_table {
     struct ddb_index *leaving; /* global indexes that are DELETING: described, and no more */
     size_t leaving_count;
     struct ddb_state state;
+    struct ddb_insights insights;
     bool on_demand;           /* BillingMode PAY_PER_REQUEST */
     int64_t on_demand_micros; /* when it was last switched to that; 0: never */
     int64_t read_units;
@@ -100,6 +109,11 @@ struct ddb_table {
     struct slice kms_key_arn;   /* absent: encrypted with AWS's own key */
     struct slice ttl_attribute; /* absent: expiry is off */
     struct ddb_table_stream stream;
+    struct slice global_version; /* GlobalTableVersion; absent: it has no replicas */
+    struct slice *replicas;      /* the regions of the others (replica/replica.h) */
+    size_t replica_count;
+    int64_t global_since_micros; /* when a table of version 2017.11.29 became global */
+    int64_t read_override;       /* read units of this replica's own; 0: as the others */
     struct ddb_destination *destinations;
     size_t destination_count;
     struct ddb_tag *tags;
@@ -107,6 +121,7 @@ struct ddb_table {
     struct ddb_origin origin;
     int64_t history_micros; /* point-in-time recovery reaches back to here; 0: it is off */
     int64_t recovery_days;
+    bool is_copied; /* items are on their way from it: its history is kept until they are there */
 };
 
 struct slice ddb_status_name(enum ddb_status status); /* as in TableStatus and IndexStatus */

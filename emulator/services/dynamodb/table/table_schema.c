@@ -42,7 +42,8 @@ struct err ddb_schema_take_attributes(struct ddb_schema *schema,
                       "1 validation error detected: Value null at 'attributeDefinitions' failed "
                       "to satisfy constraint: Member must not be null");
     for (size_t i = 0; i < given->count; i++) {
-        if (find_part(parts, i, given->items[i].attribute_name))
+        /* More than this many cannot all be part of a key: they are refused for that. */
+        if (i <= TABLE_ATTRIBUTES_MAX && find_part(parts, i, given->items[i].attribute_name))
             return fail(schema->call, &DDB_VALIDATION_EXCEPTION,
                         "Cannot have two attributes with the same name");
         parts[i].name = given->items[i].attribute_name;

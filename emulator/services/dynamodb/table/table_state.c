@@ -81,6 +81,11 @@ struct err ddb_check_settled(struct call *call, const struct ddb_table *table)
 struct err ddb_check_deletable(struct call *call, const struct ddb_table *table)
 {
     TRY(ddb_check_settled(call, table));
+    if (table->is_copied)
+        return fail(call, &DYNAMODB_RESOURCE_IN_USE_EXCEPTION,
+                    "Attempt to change a resource which is still in use: Table is being backed up "
+                    "or restored: " SLICE_FMT,
+                    SLICE_ARG(table->name));
     for (size_t i = 0; i < table->index_count; i++)
         if (table->indexes[i].state.status != DDB_ACTIVE)
             return fail(call, &DYNAMODB_RESOURCE_IN_USE_EXCEPTION,

@@ -25,7 +25,8 @@ bool ddb_index_is_readable(const struct ddb_index *index);
 
 /* ResourceInUseException while the table is in transition. */
 struct err ddb_check_settled(struct call *call, const struct ddb_table *table);
-/* The same for DeleteTable, which waits for indexes that are being filled, too. */
+/* The same for DeleteTable, which waits for indexes that are being filled, and for
+ * backups that are being made, too. */
 struct err ddb_check_deletable(struct call *call, const struct ddb_table *table);
 /* ddb_require_named_table, and settled: for what changes a table or its settings. */
 struct err ddb_require_settled_table(struct call *call, struct slice parameter,

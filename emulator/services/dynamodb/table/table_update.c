@@ -1,5 +1,6 @@
 /* UpdateTable. */
 #include "emulator/services/dynamodb/item/write.h"
+#include "emulator/services/dynamodb/replica/replica.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
 #include "emulator/services/dynamodb/table/table_key.h"
@@ -25,13 +26,13 @@ static struct err check_supported(struct call *call, const struct dynamodb_updat
         const char *name;
         bool given;
     } parameters[] = {
-        {"ReplicaUpdates",                     in->replica_updates.is_set                  },
-        {"MultiRegionConsistency",             slice_is_set(in->multi_region_consistency)  },
-        {"GlobalTableWitnessUpdates",          in->global_table_witness_updates.is_set     },
+        {"MultiRegionConsistency STRONG",
+         slice_eq(in->multi_region_consistency,  DYNAMODB_MULTI_REGION_CONSISTENCY_STRONG)},
+        {"GlobalTableWitnessUpdates",                               in->global_table_witness_updates.is_set         },
         {"GlobalTableSettingsReplicationMode",
-         slice_is_set(in->global_table_settings_replication_mode)                          },
-        {"DisassociationProtectionEnabled",    in->disassociation_protection_enabled.is_set},
-        {"VectorIndexUpdates",                 in->vector_index_updates.is_set             },
+         slice_is_set(in->global_table_settings_replication_mode)},
+        {"DisassociationProtectionEnabled",                               in->disassociation_protection_enabled.is_set            },
+        {"VectorIndexUpdates",                               in->vector_index_updates.is_set    },
     };
     for (size_t i = 0; i < ARRAY_LEN(parameters); i++)
         if (parameters[i].given)
@@ -47,7 +48,7 @@ static struct err check_given(struct call *call, const struct dynamodb_update_ta
     if (slice_is_set(in->billing_mode) || in->provisioned_throughput || in->sse_specification ||
         in->global_secondary_index_updates.count > 0 || slice_is_set(in->table_class) ||
         in->deletion_protection_enabled.is_set || in->stream_specification ||
-        in->on_demand_throughput || in->warm_throughput)
+        in->on_demand_throughput || in->warm_throughput || in->replica_updates.count > 0)
         return OK;
     return fail(call, &DDB_VALIDATION_EXCEPTION,
                 "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
@@ -340,6 +341,7 @@ struct err dynamodb_update_table(struct call *call, const struct dynamodb_update
     TRY(check_given(call, in));
     TRY(check_updates(call, &in->global_secondary_index_updates));
     TRY(ddb_require_settled_table(call, in->table_name, &a.table));
+    TRY(ddb_replicas_check(call, &a.table, in));
     a.was_on_demand = a.table.on_demand;
     TRY(take_billing(&a));
     TRY(take_attributes(&a));
@@ -354,6 +356,9 @@ struct err dynamodb_update_table(struct call *call, const struct dynamodb_update
         TRY(ddb_write_backfill(call, &a.table, a.created));
     if (slice_is_set(a.deleted))
         TRY(drop_index(&a));
+    TRY(ddb_replicas_take_settings(call, &a.table));
+    TRY(ddb_replicas_update(call, &a.table, &in->replica_updates));
     TRY(ddb_describe(call, &a.table, ddb_table_status(&a.table), &out->table_description));
+    ddb_replicas_show(call, &in->replica_updates, out->table_description);
     return ddb_store_update_table(call, &a.table);
 }

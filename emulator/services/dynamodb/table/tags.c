@@ -15,8 +15,16 @@ static struct ddb_tag *find_tag(const struct ddb_table *table, struct slice key)
     return NULL;
 }
 
+static struct err refuse_too_many(struct call *call)
+{
+    return fail(call, &DDB_VALIDATION_EXCEPTION,
+                "One or more parameter values were invalid: Too many tags: a table has at most 50");
+}
+
 static struct err check_given(struct call *call, const struct dynamodb_tag_list *given)
 {
+    if (given->count > TABLE_TAGS_MAX)
+        return refuse_too_many(call);
     for (size_t i = 0; i < given->count; i++) {
         struct slice key = given->items[i].key;
         if (slice_starts_with(key, SLICE("aws:")))
@@ -50,14 +58,11 @@ struct err ddb_tags_add(struct call *call, struct ddb_table *table,
         *tag = (struct ddb_tag){given->items[i].key, given->items[i].value};
     }
     if (table->tag_count > TABLE_TAGS_MAX)
-        return fail(call, &DDB_VALIDATION_EXCEPTION,
-                    "One or more parameter values were invalid: Too many tags: a table has at most "
-                    "50");
+        return refuse_too_many(call);
     return OK;
 }
 
-/* The tagging operations have their own errors for each way in which an ARN is wrong. */
-static struct err require_tagged(struct call *call, struct slice text, struct ddb_table *table)
+struct err ddb_require_resource(struct call *call, struct slice text, struct ddb_table *table)
 {
     struct arn arn;
     struct slice name;
@@ -91,7 +96,7 @@ struct err dynamodb_tag_resource(struct call *call, const struct dynamodb_tag_re
     if (in->tags.count == 0)
         return fail(call, &DDB_VALIDATION_EXCEPTION,
                     "Atleast one Tag needs to be provided as Input.");
-    TRY(require_tagged(call, in->resource_arn, &table));
+    TRY(ddb_require_resource(call, in->resource_arn, &table));
     TRY(ddb_check_settled(call, &table));
     TRY(ddb_tags_add(call, &table, &in->tags));
     return ddb_store_update_table(call, &table);
@@ -114,7 +119,7 @@ struct err dynamodb_untag_resource(struct call *call,
     if (in->tag_keys.count == 0)
         return fail(call, &DDB_VALIDATION_EXCEPTION,
                     "Atleast one Tag Key needs to be provided as Input.");
-    TRY(require_tagged(call, in->resource_arn, &table));
+    TRY(ddb_require_resource(call, in->resource_arn, &table));
     TRY(ddb_check_settled(call, &table));
     for (size_t i = 0; i < table.tag_count; i++)
         if (!names_key(&in->tag_keys, table.tags[i].key))
@@ -130,7 +135,7 @@ struct err dynamodb_list_tags_of_resource(struct call *call,
     struct ddb_table table;
     struct slice after;
     size_t first = 0;
-    TRY(require_tagged(call, in->resource_arn, &table));
+    TRY(ddb_require_resource(call, in->resource_arn, &table));
     if (!page_token_read(call->arena, in->next_token, &after))
         return fail(call, &DDB_VALIDATION_EXCEPTION, "Invalid NextToken");
     if (after.len > 0)

@@ -1,6 +1,7 @@
 /* UpdateTimeToLive and DescribeTimeToLive; item/expiry.h removes what has expired. */
 #include "emulator/services/dynamodb/item/expiry.h"
 #include "emulator/services/dynamodb/item/request.h"
+#include "emulator/services/dynamodb/replica/replica.h"
 #include "emulator/services/dynamodb/store/expiry_store.h"
 #include "emulator/services/dynamodb/table/table_state.h"
 
@@ -33,6 +34,7 @@ struct err dynamodb_update_time_to_live(struct call *call,
     out->time_to_live_specification = in->time_to_live_specification;
     TRY(wanted->enabled.value ? ddb_expiry_begin(call, &table)
                               : ddb_store_remove_expiries(call, &table));
+    TRY(ddb_replicas_take_settings(call, &table));
     return ddb_store_update_table(call, &table);
 }
 

@@ -64,6 +64,10 @@ static struct ddb_table full_table(struct ddb_index indexes[2])
         .kms_key_arn = SLICE("arn:aws:kms"),
         .ttl_attribute = SLICE("expires"),
         .stream = {9,        SLICE("NEW_IMAGE"),                             SLICE("2026-11-22T10:20:30.123"),                                                                                  3},
+        .global_version = SLICE("2019.11.21"),
+        .replicas = included,
+        .replica_count = ARRAY_LEN(included),
+        .read_override = 7,
         .destinations = destinations,
         .destination_count = ARRAY_LEN(destinations),
         .tags = tags,
@@ -92,6 +96,7 @@ Test(table_form, every_setting_reads_back)
     cr_expect(slice_eq(again.indexes[0].included[1], SLICE("b \" quoted")));
     cr_expect_eq(again.stream.number, 9);
     cr_expect_eq(again.stream.slots, 3);
+    cr_expect_eq(again.replica_count, ARRAY_LEN(included));
     cr_expect(slice_eq(again.destinations[0].precision, SLICE("MICROSECOND")));
     cr_expect(slice_eq(again.tags[0].value, SLICE("ledger")));
     cr_expect_null(ddb_table_find_index(&again, SLICE("none")));

@@ -4,9 +4,14 @@ import json
 import os
 import re
 import subprocess
+import sys
 
-from measure import load, median, raw, table
-from wire import Speaker, Wire, sign
+import peers
+from measure import TOP, load, median, raw, say, table
+
+sys.path.insert(0, str(TOP / "tests/sdk"))
+
+from wire import Speaker, Wire, sign  # noqa: E402
 
 KMS = Speaker("kms", "json")
 PLAIN = os.urandom(64)
@@ -63,10 +68,11 @@ def signed(server, operation, parameters):
     return made
 
 
-def bench_kms(rounds, seconds, starts):
-    """`starts` make the servers to compare, Florin first."""
+def bench_kms(rounds, seconds):
+    peers.install()
+    say("KMS: openssl speed, then the servers in turns")
     limits, figures = openssl_micros(), {}
-    servers = [start() for start in starts]
+    servers = [peers.florin(), peers.moto()]
     try:
         parameters = {server.name: prepare(server) for server in servers}
         for _ in range(rounds):
