@@ -144,6 +144,11 @@ static bool check_settings(const struct settings *s, int words)
     return true;
 }
 
+static bool survives_power_loss(const struct settings *s)
+{
+    return strcmp(s->durability, "full") == 0;
+}
+
 static bool start(struct emulator *e)
 {
     const struct settings *s = &e->settings;
@@ -179,7 +184,7 @@ static bool start(struct emulator *e)
         .audit = e->audit,
         .log = &e->log,
         .data_folder = e->data.path,
-        .survive_power_loss = strcmp(s->durability, "full") == 0,
+        .survive_power_loss = survives_power_loss(s),
         .allowed_hosts = s->allow_hosts,
     });
     if (strcmp(s->auth, "off") == 0)
@@ -187,6 +192,8 @@ static bool start(struct emulator *e)
     struct httpd_options http = {
         .listen = s->listen,
         .threads = (unsigned)s->threads,
+        .workers = survives_power_loss(s) ? FULL_DURABILITY_WORKERS : 0,
+        .queue_max = CONNECTIONS_MAX,
         .body_bytes_max = BODY_BYTES_MAX,
         .idle_seconds = IDLE_SECONDS,
         .connections_max = CONNECTIONS_MAX,

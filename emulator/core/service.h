@@ -27,6 +27,7 @@ struct operation {
     const struct shape *input; /* NULL: the operation has none */
     const struct shape *output;
     struct slice result_wrapper; /* awsQuery's element around the output */
+    struct slice refusal;        /* why Florin does not implement it, where the .ops file says so */
     /* What a broken model constraint is answered with, in the service's place; NULL: none. */
     const struct fault *validation_fault;
 };
@@ -70,6 +71,7 @@ struct service {
     bool parameter_words;                 /* "The parameter X is required.", a line a breach */
     const char *message_member;           /* "message" or "Message" */
     bool crc32_header;                    /* X-Amz-Crc32 on every answer */
+    bool greets;                          /* an unsigned GET / is answered "healthy: HOST" */
     /* Members of inputs that the audit record keeps; ends with NULL. Never one with a secret. */
     const char *const *audited;
 };

@@ -254,16 +254,50 @@ static void run_path(struct gateway *gateway, const struct control_path *path,
     response->body = buf_slice(&answer);
 }
 
+/* What probes of DynamoDB's endpoints ask: GET / without a query or a signature, of the host of a
+ * service that greets, or of this machine, where every service is at home. */
+static bool asks_for_greeting(const struct gateway *gateway, const struct http_request *request)
+{
+    struct slice host = http_header_get(request, SLICE("host"));
+    if (!slice_eq(request->method, SLICE("GET")) || !slice_eq(request->path, SLICE("/")) ||
+        request->query.len > 0 || slice_is_set(http_header_get(request, SLICE("authorization"))))
+        return false;
+    for (size_t i = 0; gateway->services[i]; i++) {
+        struct slice prefix = gateway->services[i]->model->endpoint_prefix;
+        bool its_own = slice_starts_with(host, prefix) &&
+                       slice_starts_with(slice_from(host, prefix.len), SLICE("."));
+        if (gateway->services[i]->greets && (its_own || gateway_is_loopback(host)))
+            return true;
+    }
+    return false;
+}
+
+/* With the space at the end that DynamoDB sends. */
+static void greet(const struct http_request *request, struct http_response *response)
+{
+    response->status = 200;
+    http_response_header(response, SLICE("Content-Type"), SLICE("text/plain"));
+    response->body = arena_printf(request->arena, "healthy: " SLICE_FMT " ",
+                                  SLICE_ARG(http_header_get(request, SLICE("host"))));
+}
+
 bool gateway_control(struct gateway *gateway, const struct http_request *request,
                      struct http_response *response)
 {
     bool other_method = false;
+    bool greeting = asks_for_greeting(gateway, request);
     const struct control_path *path = find(request, &other_method);
-    if (!path && !slice_starts_with(request->path, SLICE("/_florin/")) && !other_method)
+    if (!greeting && !path && !slice_starts_with(request->path, SLICE("/_florin/")) &&
+        !other_method)
         return false;
     struct exchange x = {.http = request, .call = {.arena = request->arena}};
+    struct err admitted = gateway_admit(gateway, &x);
+    if (greeting && !failed(admitted)) {
+        greet(request, response);
+        return true;
+    }
     http_response_header(response, SLICE("Content-Type"), SLICE("application/json"));
-    if (failed(gateway_admit(gateway, &x)))
+    if (failed(admitted))
         refuse(response, x.call.fault->info.http_status,
                arena_printf(request->arena, "{\"message\":\"%s\"}", x.call.fault->info.text));
     else if (path)

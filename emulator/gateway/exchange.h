@@ -39,6 +39,9 @@ struct exchange {
     struct buf body;
 };
 
+/* Whether a Host header names this machine itself, whatever the port. */
+bool gateway_is_loopback(struct slice host);
+
 /* Refuses foreign Host and Origin headers: a web page must not drive a local tool. */
 struct err gateway_admit(struct gateway *gateway, struct exchange *x);
 

@@ -113,17 +113,25 @@ static struct slice without_port(struct slice host)
     return colon < 0 || bracketed ? host : slice_sub(host, 0, (size_t)colon);
 }
 
-/* Loopback names, names under localhost, AWS's own names (sent through a proxy or a resolver), and
- * those that the user allowed: what a page that rebinds its own name to 127.0.0.1 cannot send. */
-static bool is_allowed_host(const struct gateway *gateway, struct slice host)
+bool gateway_is_loopback(struct slice host)
 {
     static const struct slice names[] = {SLICE_INIT("localhost"), SLICE_INIT("127.0.0.1"),
                                          SLICE_INIT("[::1]")};
-    static const struct slice suffixes[] = {SLICE_INIT(".localhost"), SLICE_INIT(".amazonaws.com")};
     host = without_port(host);
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (slice_eq_nocase(host, names[i]))
             return true;
+    return false;
+}
+
+/* Loopback names, names under localhost, AWS's own names (sent through a proxy or a resolver), and
+ * those that the user allowed: what a page that rebinds its own name to 127.0.0.1 cannot send. */
+static bool is_allowed_host(const struct gateway *gateway, struct slice host)
+{
+    static const struct slice suffixes[] = {SLICE_INIT(".localhost"), SLICE_INIT(".amazonaws.com")};
+    host = without_port(host);
+    if (gateway_is_loopback(host))
+        return true;
     for (size_t i = 0; i < ARRAY_LEN(suffixes); i++)
         if (slice_ends_with(host, suffixes[i]))
             return true;

@@ -148,6 +148,11 @@ static struct err decode(struct gateway *gateway, struct exchange *x)
     (void)gateway;
     struct call *call = &x->call;
     const struct operation *operation = call->operation;
+    if (slice_is_set(operation->refusal))
+        return fail(call, &FAULT_NOT_IMPLEMENTED,
+                    "Florin does not implement " SLICE_FMT ":" SLICE_FMT ": " SLICE_FMT,
+                    SLICE_ARG(call->service->model->name), SLICE_ARG(operation->name),
+                    SLICE_ARG(operation->refusal));
     if (!operation->run)
         return fail(call, &FAULT_NOT_IMPLEMENTED,
                     "Florin does not implement " SLICE_FMT ":" SLICE_FMT " yet",

@@ -2,7 +2,16 @@
 /* The inside of a connection, shared by the files of this folder alone. */
 #include "emulator/store/store.h"
 
-enum store_control { STORE_BEGIN_READ, STORE_BEGIN_WRITE, STORE_COMMIT, STORE_ROLLBACK };
+enum store_control {
+    STORE_BEGIN_READ,
+    STORE_BEGIN_WRITE,
+    STORE_COMMIT,
+    STORE_ROLLBACK,
+    STORE_SAVE,    /* a savepoint, */
+    STORE_UNDO,    /* back to it, */
+    STORE_RELEASE, /* and its end */
+    STORE_CONTROL_COUNT
+};
 
 struct store_prepared {
     struct sqlite3_stmt *handle; /* NULL until first used */
@@ -14,7 +23,7 @@ struct store_session {
     struct sqlite3 *handle;
     const struct store_schema *schema;
     bool preparing_change; /* what the statement being prepared was found to do */
-    struct sqlite3_stmt *controls[STORE_ROLLBACK + 1];
+    struct sqlite3_stmt *controls[STORE_CONTROL_COUNT];
     struct store_prepared statements[]; /* by id */
 };
 
@@ -28,9 +37,10 @@ struct store_connection {
     struct store_session *reader;  /* NULL until first used */
     struct store_session *session; /* in force: the reader or the writer; NULL: not yet opened */
     bool in_transaction;
-    bool is_writer;         /* holds the store's writer lock */
-    bool changes_watched;   /* this transaction may have changed the watched table */
-    uint64_t begun_version; /* of a read transaction: the store's version at its beginning */
+    bool is_writer;            /* holds the store's writer lock */
+    bool changes_watched;      /* this transaction may have changed the watched table */
+    uint64_t begun_version;    /* of a read transaction: the store's version at its beginning */
+    struct store_round *round; /* that this write transaction is part of; see turn.h */
     void *memo;
     void (*free_memo)(void *memo);
 };

@@ -63,7 +63,8 @@ static bool configure(struct store_session *session, const struct store_place *p
 {
     sqlite3_busy_timeout(session->handle, 10000); /* another process checks the file: rare */
     return execute(session, "PRAGMA journal_mode=WAL; PRAGMA temp_store=MEMORY;"
-                            "PRAGMA foreign_keys=ON; PRAGMA mmap_size=0") &&
+                            "PRAGMA foreign_keys=ON; PRAGMA mmap_size=0;"
+                            "PRAGMA cache_size=-8192") &&
            execute(session, place->survive_power_loss ? "PRAGMA synchronous=FULL"
                                                       : "PRAGMA synchronous=OFF");
 }
@@ -113,10 +114,11 @@ const struct store_prepared *store_session_prepared(struct store_session *sessio
 
 bool store_session_control(struct store_session *session, enum store_control which)
 {
-    static const char *const texts[] = {[STORE_BEGIN_READ] = "BEGIN",
-                                        [STORE_BEGIN_WRITE] = "BEGIN IMMEDIATE",
-                                        [STORE_COMMIT] = "COMMIT",
-                                        [STORE_ROLLBACK] = "ROLLBACK"};
+    static const char *const texts[] = {
+        [STORE_BEGIN_READ] = "BEGIN",    [STORE_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+        [STORE_COMMIT] = "COMMIT",       [STORE_ROLLBACK] = "ROLLBACK",
+        [STORE_SAVE] = "SAVEPOINT part", [STORE_UNDO] = "ROLLBACK TO part",
+        [STORE_RELEASE] = "RELEASE part"};
     sqlite3_stmt **statement = &session->controls[which];
     if (!*statement && sqlite3_prepare_v3(session->handle, texts[which], -1,
                                           SQLITE_PREPARE_PERSISTENT, statement, NULL) != SQLITE_OK)

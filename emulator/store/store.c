@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 
 #include "emulator/store/connection.h"
+#include "emulator/store/turn.h"
 
 enum { path_bytes_max = 4096, error_bytes_max = 512 };
 
@@ -16,11 +17,10 @@ struct store {
     struct store_place place;
     char path[path_bytes_max];
     char error_text[error_bytes_max];
-    pthread_mutex_t writing;      /* held for the length of a write transaction */
-    struct store_session *writer; /* of who holds `writing`; NULL until the file is opened */
+    struct store_turn turn;       /* of the writers */
+    struct store_session *writer; /* of whose turn it is; NULL until the file is opened */
     pthread_mutex_t pool;         /* guards idle and error_text */
     struct store_connection *idle;
-    uint64_t version; /* odd while a commit changes the watched table; by atomic operations */
 };
 
 const struct err_info STORE_FAILED = {"StoreFailed", "the database refused a statement", 500};
@@ -54,8 +54,7 @@ struct store *store_new(const char *folder, const struct store_schema *schema,
         abort();
     snprintf(store->path, sizeof store->path, "%s/%s.db", folder, schema->name);
     store->place = (struct store_place){store->path, schema, survive_power_loss};
-    store->version = 2;
-    pthread_mutex_init(&store->writing, NULL);
+    store_turn_init(&store->turn, survive_power_loss);
     pthread_mutex_init(&store->pool, NULL);
     return store;
 }
@@ -84,7 +83,7 @@ void store_free(struct store *store)
     if (!store)
         return;
     close_all(store);
-    pthread_mutex_destroy(&store->writing);
+    store_turn_done(&store->turn);
     pthread_mutex_destroy(&store->pool);
     free(store);
 }
@@ -110,7 +109,7 @@ static struct err open_file(struct store *store)
 {
     bool opened = true;
     struct err e = OK;
-    pthread_mutex_lock(&store->writing);
+    pthread_mutex_lock(&store->turn.lock);
     if (!store->writer) {
         struct store_session *writer = store_session_open(&store->place, true, &opened);
         if (opened) {
@@ -120,7 +119,7 @@ static struct err open_file(struct store *store)
             store_session_close(writer);
         }
     }
-    pthread_mutex_unlock(&store->writing);
+    pthread_mutex_unlock(&store->turn.lock);
     return e;
 }
 
@@ -177,7 +176,7 @@ static struct err control(struct store_connection *connection, enum store_contro
 
 static uint64_t current_version(const struct store_connection *connection)
 {
-    return __atomic_load_n(&connection->store->version, __ATOMIC_SEQ_CST);
+    return __atomic_load_n(&connection->store->turn.version, __ATOMIC_SEQ_CST);
 }
 
 struct err store_begin_read(struct store_connection *connection)
@@ -190,43 +189,34 @@ struct err store_begin_read(struct store_connection *connection)
     return OK;
 }
 
+/* The turn, if it was held, is given up already. */
 static void end_transaction(struct store_connection *connection)
 {
-    connection->in_transaction = false;
-    connection->changes_watched = false;
-    if (!connection->is_writer)
-        return;
-    connection->is_writer = false;
+    connection->in_transaction = connection->changes_watched = connection->is_writer = false;
     connection->session = connection->reader;
-    pthread_mutex_unlock(&connection->store->writing);
 }
 
 struct err store_begin_write(struct store_connection *connection)
 {
-    pthread_mutex_lock(&connection->store->writing);
-    connection->session = connection->store->writer;
-    connection->is_writer = true;
-    struct err e = control(connection, STORE_BEGIN_WRITE);
-    if (failed(e))
-        end_transaction(connection);
-    else
-        connection->in_transaction = true;
+    struct store *store = connection->store;
+    bool begun = store_turn_begin(&store->turn, store->writer, &connection->round);
+    connection->session = store->writer;
+    connection->is_writer = connection->in_transaction = true;
+    if (begun)
+        return OK;
+    struct err e = store_fail(connection);
+    store_rollback(connection);
     return e;
-}
-
-/* Odd from before the commit until after it, so that nobody takes the one state for the other. */
-static void step_version(struct store_connection *connection)
-{
-    if (connection->changes_watched)
-        __atomic_add_fetch(&connection->store->version, 1, __ATOMIC_SEQ_CST);
 }
 
 struct err store_commit(struct store_connection *connection)
 {
-    step_version(connection);
-    struct err e = control(connection, STORE_COMMIT);
-    step_version(connection);
-    TRY(e); /* store_release rolls back */
+    bool committed = connection->is_writer
+                         ? store_turn_commit(&connection->store->turn, connection->session,
+                                             &connection->round, connection->changes_watched)
+                         : store_session_control(connection->session, STORE_COMMIT);
+    if (!committed)
+        return store_fail(connection); /* store_release rolls back */
     end_transaction(connection);
     return OK;
 }
@@ -235,10 +225,10 @@ void store_rollback(struct store_connection *connection)
 {
     if (!connection->in_transaction)
         return;
-    if (!sqlite3_get_autocommit(connection->session->handle)) {
-        struct err ignored = control(connection, STORE_ROLLBACK);
-        (void)ignored.info; /* SQLite itself has rolled back when this fails */
-    }
+    if (connection->is_writer)
+        store_turn_undo(&connection->store->turn, connection->session, connection->round);
+    else if (!sqlite3_get_autocommit(connection->session->handle))
+        (void)store_session_control(connection->session, STORE_ROLLBACK);
     end_transaction(connection);
 }
 
@@ -246,7 +236,9 @@ bool store_version(const struct store_connection *connection, uint64_t *version)
 {
     bool reading = connection->in_transaction && !connection->is_writer;
     *version = reading ? connection->begun_version : current_version(connection);
-    return !connection->changes_watched && *version % 2 == 0;
+    bool changed = connection->changes_watched ||
+                   (connection->is_writer && store_turn_sees_change(&connection->store->turn));
+    return !changed && *version % 2 == 0;
 }
 
 bool store_is_at(const struct store_connection *connection, uint64_t version)

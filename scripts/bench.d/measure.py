@@ -6,12 +6,18 @@ import signal
 import socket
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 TOOLS = TOP / "build/release/scripts/bench.d"
 CONNECTIONS = 8
+HOME = TOP / ".florin/bench"
+
+
+def say(text):
+    print(f"[{time.strftime('%H:%M:%S')}] {text}", file=sys.stderr, flush=True)
 
 
 def free_port():
@@ -53,9 +59,18 @@ class Server:
         self.log.seek(0)
         return self.log.read().decode(errors="replace")[-2000:]
 
+    def processes(self):
+        """Its own and those that it started: all of its session."""
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                if int(stat.read_text().rsplit(")", 1)[1].split()[3]) == self.process.pid:
+                    yield int(stat.parent.name)
+            except OSError:
+                pass  # ended meanwhile
+
     def cpu_seconds(self):
-        """Of all its threads, ended ones too: the kernel's CPU clock of that process."""
-        return time.clock_gettime((~self.process.pid << 3) | 2)
+        """Of all their threads, ended ones too: the kernel's CPU clocks of the processes."""
+        return sum(time.clock_gettime((~pid << 3) | 2) for pid in self.processes())
 
     def memory_mib(self):
         for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():

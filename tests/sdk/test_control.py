@@ -33,6 +33,23 @@ def test_health_names_every_service(wire, path):
     assert told["services"] == {f.name: "available" for f in services.built()}
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:4566", "dynamodb.eu-west-1.amazonaws.com",
+                                  "streams.dynamodb.us-east-1.amazonaws.com"])
+def test_an_endpoint_of_dynamodb_says_that_it_is_healthy(wire, host):
+    answer = ask(wire, "GET", "/", Host=host)
+    assert (answer.status, answer.headers["content-type"]) == (200, "text/plain")
+    assert answer.body == f"healthy: {host} ".encode()
+
+
+@pytest.mark.parametrize("method, path, headers, status", [
+    ("GET", "/", {"Host": "kms.us-east-1.amazonaws.com"}, 400), ("GET", "/", {"Authorization": "none"}, 400),
+    ("GET", "/?x=1", {}, 400), ("POST", "/", {}, 400), ("GET", "/", {"Host": "dynamodb.example.com"}, 421),
+    ("GET", "/", {"Origin": "http://example.com"}, 403)])
+def test_nothing_else_is_greeted(wire, method, path, headers, status):
+    answer = ask(wire, method, path, **headers)
+    assert answer.status == status and b"healthy" not in answer.body
+
+
 @pytest.mark.parametrize("method, path, status", [
     ("POST", "/_florin/health", 405), ("GET", "/_florin/reset", 405), ("DELETE", "/_florin/reset", 405),
     ("GET", "/_florin/", 404), ("GET", "/_florin/nonesuch", 404), ("POST", "/_florin/reset/", 404)])

@@ -26,7 +26,8 @@ def table(db):
     made = make(db, range_key="sk", types={"sk": "N", "g": "S"}, GlobalSecondaryIndexes=[
         index("by-g", "g", "sk"), index("few", "g", projection="INCLUDE", include=["a"])],
         LocalSecondaryIndexes=[index("local", "pk", "g", projection="KEYS_ONLY")],
-        Tags=[{"Key": "team", "Value": "ledger"}], DeletionProtectionEnabled=True)
+        Tags=[{"Key": "team", "Value": "ledger"}], DeletionProtectionEnabled=True,
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"})
     db.update_time_to_live(TableName=made, TimeToLiveSpecification={"Enabled": True, "AttributeName": "ttl"})
     for number in range(10):
         db.put_item(TableName=made, Item=item(number, a={"S": "a" * number}))
@@ -63,6 +64,7 @@ def test_a_backup_is_made_described_and_deleted(db, table):
     assert details["ProvisionedThroughput"] == {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
     assert [i["IndexName"] for i in features["GlobalSecondaryIndexes"]] == ["by-g", "few"]
     assert features["LocalSecondaryIndexes"] == [index("local", "pk", "g", projection="KEYS_ONLY")]
+    assert features["StreamDescription"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
     assert features["TimeToLiveDescription"] == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
     gone = db.delete_backup(BackupArn=made["BackupArn"])["BackupDescription"]
     assert gone["BackupDetails"] == {**made, "BackupStatus": "DELETED"} and gone["SourceTableDetails"] == details
@@ -101,7 +103,7 @@ def test_what_is_not_restored(db, table):
     target = name()
     db.restore_table_from_backup(TargetTableName=target, BackupArn=back_up(db, table))
     made = db.describe_table(TableName=target)["Table"]
-    assert made["DeletionProtectionEnabled"] is False
+    assert made["DeletionProtectionEnabled"] is False and "StreamSpecification" not in made
     assert db.list_tags_of_resource(ResourceArn=made["TableArn"])["Tags"] == []
     ttl = db.describe_time_to_live(TableName=target)["TimeToLiveDescription"]
     assert ttl == {"TimeToLiveStatus": "DISABLED"}
@@ -171,6 +173,11 @@ def test_billing_and_throughput_are_overridden(db, table):
     made = db.describe_table(TableName=on_demand)["Table"]
     assert made["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
     assert made["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["ReadCapacityUnits"] == 0
+    limited, most = name(), {"MaxReadRequestUnits": 5, "MaxWriteRequestUnits": -1}
+    db.restore_table_from_backup(TargetTableName=limited, BackupArn=backup, OnDemandThroughputOverride=most)
+    assert db.describe_table(TableName=limited)["Table"]["OnDemandThroughput"] == most
+    refused(["OnDemandThroughput can only be specified"], db.restore_table_from_backup, TargetTableName=name(),
+            BackupArn=again, OnDemandThroughputOverride=most)
     same = name()
     db.restore_table_from_backup(TargetTableName=same, BackupArn=again)
     assert db.describe_table(TableName=same)["Table"]["ProvisionedThroughput"]["WriteCapacityUnits"] == 4
@@ -242,8 +249,6 @@ def test_refusals(client, db):
     refused(["Member must satisfy regular expression pattern"], loose.create_backup, TableName=table, BackupName="a b c")
     refused(["Member must have length greater than or equal to 37"], loose.describe_backup, BackupArn="short")
     refused(["less than or equal to 100"], loose.list_backups, Limit=101)
-    refused(["OnDemandThroughputOverride"], db.restore_table_from_backup, "NotImplementedException", 501,
-            TargetTableName=name(), BackupArn=backup, OnDemandThroughputOverride={"MaxReadRequestUnits": 1})
 
 
 def test_definitions_and_keys_of_a_table_without_range_key(db):

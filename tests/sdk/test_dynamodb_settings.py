@@ -1,8 +1,10 @@
 """Settings of tables and their indexes through boto3: throughput, encryption, and how tables come, change and go."""
+import json
 import uuid
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from conftest import Emulator
 from dynamodb import definitions, index, keys, make, name, refused
@@ -212,6 +214,135 @@ def test_a_disabled_key_shuts_its_table(client, db):
     assert db.scan(TableName=table)["Count"] == 1 and shown(db, table)["TableStatus"] == "ACTIVE"
 
 
+# --- resource policies ---------------------------------------------------------------------------
+
+def policy(arn, action="dynamodb:GetItem", **change):
+    statement = {"Effect": "Allow", "Principal": {"AWS": "111111111111"}, "Action": action, "Resource": arn} | change
+    return json.dumps({"Version": "2012-10-17", "Statement": [{k: v for k, v in statement.items() if v}]})
+
+
+@pytest.fixture
+def arn(db):
+    return shown(db, make(db, StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}))["TableArn"]
+
+
+def test_a_policy_is_put_shown_and_deleted(db, arn):
+    missing = ["Resource-based policy not found for the provided ResourceArn: " + arn]
+    refused(missing, db.get_resource_policy, "PolicyNotFoundException", ResourceArn=arn)
+    assert "RevisionId" not in db.delete_resource_policy(ResourceArn=arn)
+    first = db.put_resource_policy(ResourceArn=arn, Policy=policy(arn))["RevisionId"]
+    assert db.put_resource_policy(ResourceArn=arn, Policy=policy(arn))["RevisionId"] == first
+    found = db.get_resource_policy(ResourceArn=arn)
+    assert (found["Policy"], found["RevisionId"]) == (policy(arn), first)
+    second = db.put_resource_policy(ResourceArn=arn, Policy=policy(arn, "dynamodb:Query"))["RevisionId"]
+    assert second != first
+    assert db.delete_resource_policy(ResourceArn=arn)["RevisionId"] == second
+    refused(missing, db.get_resource_policy, "PolicyNotFoundException", ResourceArn=arn)
+
+
+def test_a_policy_is_changed_only_at_the_expected_revision(db, arn):
+    put, missing = db.put_resource_policy, "PolicyNotFoundException"
+    refused(["not found"], put, missing, ResourceArn=arn, Policy=policy(arn), ExpectedRevisionId="1")
+    first = put(ResourceArn=arn, Policy=policy(arn), ExpectedRevisionId="NO_POLICY")["RevisionId"]
+    refused([f"the revision is {first}"], put, missing, ResourceArn=arn, Policy=policy(arn), ExpectedRevisionId="NO_POLICY")
+    refused([f"the revision is {first}"], db.delete_resource_policy, missing, ResourceArn=arn, ExpectedRevisionId="1")
+    db.delete_resource_policy(ResourceArn=arn, ExpectedRevisionId=first)
+    refused(["not found"], db.delete_resource_policy, missing, ResourceArn=arn, ExpectedRevisionId=first)
+
+
+def test_a_stream_has_a_policy_of_its_own(db, arn):
+    stream = shown(db, arn)["LatestStreamArn"]
+    db.put_resource_policy(ResourceArn=stream, Policy=policy(stream, "dynamodb:GetRecords"))
+    assert db.get_resource_policy(ResourceArn=stream)["Policy"] == policy(stream, "dynamodb:GetRecords")
+    refused(["not found"], db.get_resource_policy, "PolicyNotFoundException", ResourceArn=arn)
+    refused(["ResourcArn"], db.get_resource_policy, "ResourceNotFoundException", ResourceArn=stream + "0")
+
+
+def test_create_table_attaches_a_policy_that_goes_with_it(db):
+    table = name()
+    arn = f"arn:aws:dynamodb:us-east-1:000000000000:table/{table}"
+    request = {"TableName": table, "KeySchema": keys("pk"), "AttributeDefinitions": definitions(pk="S"),
+               "BillingMode": "PAY_PER_REQUEST"}
+    refused(["Invalid policy document"], db.create_table, ResourcePolicy="{}", **request)
+    db.create_table(ResourcePolicy=policy(arn), **request)
+    assert db.get_resource_policy(ResourceArn=arn)["Policy"] == policy(arn)
+    db.delete_table(TableName=table)
+    refused([arn], db.get_resource_policy, "ResourceNotFoundException", ResourceArn=arn)
+    db.create_table(**request)
+    refused([arn], db.get_resource_policy, "PolicyNotFoundException", ResourceArn=arn)
+
+
+@pytest.mark.parametrize("text, words", [
+    ("{", "Syntax errors in policy."), ("[]", "Syntax errors in policy."), ("{} x", "Syntax errors in policy."),
+    ("{}", "it has no Statement"), ('{"Statement": [1]}', "a statement is no object"),
+    (policy("*", Effect="Maybe"), "the Effect of a statement must be Allow or Deny"),
+    (policy("*", Principal=None), "a statement lacks Principal"), (policy("*", Action=None), "a statement lacks Action"),
+    (policy(None), "a statement lacks Resource"), (policy("*") + " " * 20480, "it is larger than 20480 bytes")])
+def test_policies_that_are_refused(db, arn, text, words):
+    refused("Invalid policy document: " + words, db.put_resource_policy, ResourceArn=arn, Policy=text)
+
+
+def test_a_policy_of_twenty_kilobytes_is_kept(db, arn):
+    text = policy(arn)
+    text += " " * (20480 - len(text))
+    db.put_resource_policy(ResourceArn=arn, Policy=text)
+    assert db.get_resource_policy(ResourceArn=arn)["Policy"] == text
+
+
+# --- Contributor Insights -----------------------------------------------------------------------
+
+def test_contributor_insights_are_enabled_described_and_disabled(db):
+    table = make(db, range_key="sk", types={"g": "S"}, GlobalSecondaryIndexes=[index("by-g", "g")])
+    off = db.describe_contributor_insights(TableName=table)
+    assert off["ContributorInsightsStatus"] == "DISABLED" and "LastUpdateDateTime" not in off
+    made = db.update_contributor_insights(TableName=table, ContributorInsightsAction="ENABLE")
+    assert (made["TableName"], made["ContributorInsightsStatus"]) == (table, "ENABLING")
+    on = db.describe_contributor_insights(TableName=table)
+    assert (on["ContributorInsightsStatus"], on["ContributorInsightsMode"]) == ("ENABLED", "ACCESSED_AND_THROTTLED_KEYS")
+    kinds = [rule.split("-")[1] for rule in on["ContributorInsightsRuleList"]]
+    assert kinds == ["PKC", "PKT", "SKC", "SKT"] and on["LastUpdateDateTime"]
+    db.update_contributor_insights(TableName=table, IndexName="by-g", ContributorInsightsAction="ENABLE",
+                                   ContributorInsightsMode="THROTTLED_KEYS")
+    of_index = db.describe_contributor_insights(TableName=table, IndexName="by-g")
+    assert [rule.split("-")[1] for rule in of_index["ContributorInsightsRuleList"]] == ["PKT"]
+    assert db.update_contributor_insights(TableName=table, ContributorInsightsAction="DISABLE")[
+        "ContributorInsightsStatus"] == "DISABLING"
+    assert db.describe_contributor_insights(TableName=table)["ContributorInsightsStatus"] == "DISABLED"
+    refused([f"Index: nonesuch not found"], db.describe_contributor_insights, "ResourceNotFoundException",
+            TableName=table, IndexName="nonesuch")
+    refused(["Table: nonesuch not found"], db.update_contributor_insights, "ResourceNotFoundException",
+            TableName="nonesuch", ContributorInsightsAction="ENABLE")
+
+
+def test_contributor_insights_are_listed_by_pages(client):
+    db = client("dynamodb", region_name="ap-south-1")
+    tables = sorted(make(db, types={"g": "S"}, GlobalSecondaryIndexes=[index("by-g", "g")]) for _ in range(3))
+    for table in tables:
+        db.update_contributor_insights(TableName=table, ContributorInsightsAction="ENABLE")
+        db.update_contributor_insights(TableName=table, IndexName="by-g", ContributorInsightsAction="ENABLE")
+    wanted = [(table, index_name) for table in tables for index_name in (None, "by-g")]
+    found, token = [], {}
+    while token is not None:
+        page = db.list_contributor_insights(MaxResults=4, **token)
+        found += [(s["TableName"], s.get("IndexName")) for s in page["ContributorInsightsSummaries"]]
+        token = {"NextToken": page["NextToken"]} if "NextToken" in page else None
+    assert found == wanted
+    of_one = db.list_contributor_insights(TableName=tables[1])["ContributorInsightsSummaries"]
+    assert [(s["IndexName"] if "IndexName" in s else None, s["ContributorInsightsStatus"]) for s in of_one] == [
+        (None, "ENABLED"), ("by-g", "ENABLED")]
+    refused("Invalid NextToken", db.list_contributor_insights, NextToken="?")
+    refused(["Member must have value less than or equal to 100"], db.list_contributor_insights, MaxResults=101)
+
+
+def test_contributor_insights_take_their_time(slow, slow_db):
+    table = make(slow_db)
+    slow.advance(SECONDS)
+    slow_db.update_contributor_insights(TableName=table, ContributorInsightsAction="ENABLE")
+    assert slow_db.describe_contributor_insights(TableName=table)["ContributorInsightsStatus"] == "ENABLING"
+    slow.advance(SECONDS)
+    assert slow_db.describe_contributor_insights(TableName=table)["ContributorInsightsStatus"] == "ENABLED"
+
+
 # --- names as ARNs ------------------------------------------------------------------------------
 
 def test_a_table_is_named_by_its_arn_everywhere(db):
@@ -235,6 +366,26 @@ def test_a_table_is_named_by_its_arn_everywhere(db):
     made = db.create_table(TableName=arn, KeySchema=keys("pk"), AttributeDefinitions=definitions(pk="S"),
                            BillingMode="PAY_PER_REQUEST")["TableDescription"]
     assert (made["TableName"], made["TableArn"]) == (table, arn)
+
+
+# --- what Florin does not have, and says why -----------------------------------------------------
+
+def test_operations_that_need_what_is_not_here_tell_why(client):
+    db = client("dynamodb", check=False)
+    arn = "arn:aws:dynamodb:us-east-1:000000000000:bulk/1"
+    files = {"InputS3Configuration": {}, "OutputS3Configuration": {}}
+    vectors = {"IndexName": "v", "SearchVector": [{"N": "0.5"}], "TopK": 1}
+    for operation, why, options in (
+            ("StartBulkPutItems", "Bulk operations read S3", {"TableName": "table"} | files),
+            ("CancelBulkOperation", "Bulk operations read S3", {"BulkOperationArn": arn}),
+            ("DescribeBulkOperation", "Bulk operations read S3", {"BulkOperationArn": arn}),
+            ("ListBulkOperations", "Bulk operations read S3", {}),
+            ("SearchVectors", "Which neighbours an approximate search finds", {"TableName": "table"} | vectors)):
+        with pytest.raises(ClientError) as caught:
+            db._make_api_call(operation, options)
+        error = caught.value.response["Error"]
+        assert error["Code"] == "NotImplementedException"
+        assert error["Message"].startswith(f"Florin does not implement dynamodb:{operation}: {why}")
 
 
 # --- how tables come, change and go -------------------------------------------------------------

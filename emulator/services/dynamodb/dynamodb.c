@@ -21,4 +21,5 @@ const struct service dynamodb_service = {
     .validation_fault = &DDB_VALIDATION_EXCEPTION,
     .message_member = "message",
     .crc32_header = true,
+    .greets = true,
 };

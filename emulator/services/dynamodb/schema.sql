@@ -184,7 +184,17 @@ CREATE TABLE expiries (
     key BLOB NOT NULL,
     PRIMARY KEY (table_number, expires_seconds, key)
 ) WITHOUT ROWID;
+
 -- migration: tables that are gone while some of their rows are left (store/rubbish_store.h).
 CREATE TABLE rubbish (
     table_number INTEGER PRIMARY KEY
 );
+
+-- migration: resource policies (table/resource_policy.h).
+CREATE TABLE policies (
+    table_number INTEGER NOT NULL,
+    stream_label TEXT NOT NULL,     -- empty: of the table itself
+    policy TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (table_number, stream_label)
+) WITHOUT ROWID;

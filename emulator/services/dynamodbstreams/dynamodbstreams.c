@@ -13,4 +13,5 @@ const struct service dynamodbstreams_service = {
     .validation_fault = &DDB_VALIDATION_EXCEPTION,
     .message_member = "message",
     .crc32_header = true,
+    .greets = true,
 };

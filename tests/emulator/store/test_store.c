@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <criterion/criterion.h>
+#include <semaphore.h>
 
 #include "emulator/store/store.h"
 
@@ -29,11 +30,17 @@ static const struct store_schema old_schema = {
 };
 
 /* A fresh folder; the caller frees the store, erases its file and removes the folder. */
-static struct store *open_store(char folder[64], const struct store_schema *with)
+static struct store *open_store_that(char folder[64], const struct store_schema *with,
+                                     bool survives_power_loss)
 {
     snprintf(folder, 64, "/tmp/florin-store-XXXXXX");
     cr_assert(mkdtemp(folder));
-    return store_new(folder, with, false);
+    return store_new(folder, with, survives_power_loss);
+}
+
+static struct store *open_store(char folder[64], const struct store_schema *with)
+{
+    return open_store_that(folder, with, false);
 }
 
 static void close_store(struct store *store, const char *folder)
@@ -262,4 +269,90 @@ Test(store, a_memo_belongs_to_its_connection_and_is_freed_with_it)
     cr_expect_eq(*store_memo(again, free), *memo);
     store_release(again);
     close_store(store, folder);
+}
+
+/* Each of many takes every third of its writes back, and makes one that fails. */
+static void *write_and_take_back(void *context)
+{
+    struct store *store = context;
+    for (int i = 0; i < 30; i++) {
+        struct store_connection *c;
+        char name[64];
+        snprintf(name, sizeof name, "%lx-%d", (unsigned long)pthread_self(), i);
+        cr_assert_not(failed(store_acquire(store, &c)));
+        cr_assert_not(failed(store_begin_write(c)));
+        cr_assert_not(failed(add(c, slice_from_cstr(name), SLICE("x"))));
+        cr_assert_eq(add(c, slice_from_cstr(name), SLICE("x")).info, &STORE_FAILED);
+        if (i % 3 > 0) {
+            cr_assert_not(failed(store_commit(c)));
+            struct store_statement s = store_statement(c, FIND);
+            store_bind_text(&s, 1, slice_from_cstr(name));
+            cr_assert(store_step(&s), "a commit that has returned is seen by readers");
+            cr_assert_not(failed(store_done(&s)));
+        }
+        store_release(c);
+    }
+    return NULL;
+}
+
+Test(store, writers_that_share_a_commit_lose_nothing_and_keep_nothing_that_was_taken_back)
+{
+    char folder[64];
+    struct store *store = open_store_that(folder, &schema, true);
+    struct store_connection *c;
+    pthread_t threads[8];
+    for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+        cr_assert_eq(pthread_create(&threads[i], NULL, write_and_take_back, store), 0);
+    for (size_t i = 0; i < ARRAY_LEN(threads); i++)
+        pthread_join(threads[i], NULL);
+    cr_assert_not(failed(store_acquire(store, &c)));
+    cr_expect_eq(count(c), 8 * 20);
+    store_release(c);
+    close_store(store, folder);
+}
+
+/* The first of two writers: it ends its part when the other may wait for its own. */
+struct first_writer {
+    struct store *store;
+    sem_t begun;
+};
+
+static void *change_the_watched_table(void *context)
+{
+    struct first_writer *writer = context;
+    struct store_connection *c;
+    cr_assert_not(failed(store_acquire(writer->store, &c)));
+    cr_assert_not(failed(store_begin_write(c)));
+    sem_post(&writer->begun);
+    cr_assert_not(failed(add(c, SLICE("a"), SLICE("1"))));
+    cr_assert_not(failed(store_commit(c)));
+    store_release(c);
+    return NULL;
+}
+
+Test(store, a_member_of_a_round_knows_that_another_has_changed_the_watched_table)
+{
+    char folder[64];
+    struct first_writer writer = {.store = open_store_that(folder, &schema, true)};
+    struct store_connection *c;
+    pthread_t thread;
+    uint64_t before;
+    uint64_t after;
+    sem_init(&writer.begun, 0, 0);
+    cr_assert_not(failed(store_acquire(writer.store, &c)));
+    cr_assert(store_version(c, &before));
+    cr_assert_eq(pthread_create(&thread, NULL, change_the_watched_table, &writer), 0);
+    sem_wait(&writer.begun);
+    cr_assert_not(failed(store_begin_write(c)));
+    /* Of the same round the change is not yet committed; of the next one it is. */
+    bool usable = store_version(c, &after);
+    cr_expect(!usable || after > before);
+    cr_expect_eq(count(c), 1);
+    cr_assert_not(failed(store_commit(c)));
+    pthread_join(thread, NULL);
+    cr_expect(store_version(c, &after));
+    cr_expect_gt(after, before);
+    store_release(c);
+    close_store(writer.store, folder);
+    sem_destroy(&writer.begun);
 }

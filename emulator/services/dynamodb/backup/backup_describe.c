@@ -77,6 +77,11 @@ static struct dynamodb_source_table_feature_details *describe_features(
         ARENA_NEW(arena, struct dynamodb_source_table_feature_details);
     describe_indexes(arena, table, out);
     out->sse_description = ddb_describe_encryption(arena, table);
+    if (table->stream.number) {
+        out->stream_description = ARENA_NEW(arena, struct dynamodb_stream_specification);
+        out->stream_description->stream_enabled = SET_BOOL(true);
+        out->stream_description->stream_view_type = table->stream.view;
+    }
     if (slice_is_set(table->ttl_attribute)) {
         out->time_to_live_description = ARENA_NEW(arena, struct dynamodb_time_to_live_description);
         out->time_to_live_description->time_to_live_status = DYNAMODB_TIME_TO_LIVE_STATUS_ENABLED;

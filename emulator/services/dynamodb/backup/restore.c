@@ -7,6 +7,7 @@
 #include "emulator/services/dynamodb/table/table_key.h"
 #include "emulator/services/dynamodb/table/table_schema.h"
 #include "emulator/services/dynamodb/table/table_state.h"
+#include "emulator/services/dynamodb/table/table_throughput.h"
 
 #define WERE_INVALID "One or more parameter values were invalid: "
 
@@ -19,13 +20,11 @@ struct restoration {
 
 static struct err check_supported(const struct restoration *r)
 {
-    const char *name = r->overrides->has_on_demand_throughput ? "OnDemandThroughputOverride"
-                       : r->overrides->has_vector_indexes     ? "VectorIndexOverride"
-                                                              : NULL;
-    if (name)
+    if (r->overrides->has_vector_indexes)
         return fail(r->call, &FAULT_NOT_IMPLEMENTED,
-                    "Florin does not implement the parameter %s of " SLICE_FMT " yet: leave it out",
-                    name, SLICE_ARG(r->call->operation->name));
+                    "Florin does not implement the parameter VectorIndexOverride of " SLICE_FMT
+                    " yet: leave it out",
+                    SLICE_ARG(r->call->operation->name));
     return OK;
 }
 
@@ -61,7 +60,8 @@ static struct err take_billing(struct restoration *r)
     } else if (table->on_demand) {
         table->read_units = table->write_units = 0;
     }
-    return OK;
+    const struct ddb_throughput own = ddb_throughput_of_table(table);
+    return ddb_throughput_take_limits(r->call, &own, r->overrides->on_demand_throughput, NULL);
 }
 
 static bool has_name(const struct dynamodb_non_key_attribute_name_list *names, struct slice name)
@@ -244,7 +244,7 @@ struct err dynamodb_restore_table_from_backup(
         .global_indexes = &in->global_secondary_index_override,
         .local_indexes = &in->local_secondary_index_override,
         .encryption = in->sse_specification_override,
-        .has_on_demand_throughput = in->on_demand_throughput_override != NULL,
+        .on_demand_throughput = in->on_demand_throughput_override,
         .has_vector_indexes = in->vector_index_override.is_set,
     };
     struct ddb_backup backup;

@@ -10,7 +10,7 @@ struct ddb_overrides {
     const struct dynamodb_global_secondary_index_list *global_indexes;
     const struct dynamodb_local_secondary_index_list *local_indexes;
     const struct dynamodb_sse_specification *encryption;
-    bool has_on_demand_throughput;
+    const struct dynamodb_on_demand_throughput *on_demand_throughput;
     bool has_vector_indexes;
 };
 

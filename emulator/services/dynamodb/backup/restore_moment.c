@@ -69,7 +69,7 @@ struct err dynamodb_restore_table_to_point_in_time(
         .global_indexes = &in->global_secondary_index_override,
         .local_indexes = &in->local_secondary_index_override,
         .encryption = in->sse_specification_override,
-        .has_on_demand_throughput = in->on_demand_throughput_override != NULL,
+        .on_demand_throughput = in->on_demand_throughput_override,
         .has_vector_indexes = in->vector_index_override.is_set,
     };
     struct ddb_table source;

@@ -124,13 +124,12 @@ static struct err read_keys(struct batch_read *part,
             *bytes = batch_read_bytes_max;
             return OK;
         }
-        const struct ddb_usage cost = {.table = ddb_read_units(size, given->consistent_read.value)};
-        struct err e = ddb_throttle(call, &part->use->table, &cost, 1, CAPACITY_OF_READS);
+        struct err e =
+            ddb_table_use_charge_read(call, part->use, size, given->consistent_read.value, 1);
         if (spare(call, e, spared))
             return OK;
         TRY(e);
         *bytes += size;
-        ddb_table_use_add_usage(part->use, &cost, 1);
         if (item.is_set)
             found->items[found->count++] = item;
     }

@@ -1,6 +1,5 @@
 /* TransactWriteItems and TransactGetItems. */
 #include "emulator/services/dynamodb/item/read_item.h"
-#include "emulator/services/dynamodb/item/throttle.h"
 #include "emulator/services/dynamodb/item/token.h"
 #include "emulator/services/dynamodb/item/transaction.h"
 
@@ -175,11 +174,8 @@ struct err dynamodb_transact_get_items(struct call *call,
         size_t size;
         TRY(ddb_read_find(&r.reads[i], &use->table, &in->transact_items.items[i].get->key,
                           &out->responses.items[i].item, &size));
-        const struct ddb_usage cost = {.table = ddb_read_units(size, true)};
         TRY(ddb_verdict_take(
-            &r.verdict, i,
-            ddb_throttle(call, &use->table, &cost, DDB_TRANSACTION_COST, CAPACITY_OF_READS)));
-        ddb_table_use_add_usage(use, &cost, DDB_TRANSACTION_COST);
+            &r.verdict, i, ddb_table_use_charge_read(call, use, size, true, DDB_TRANSACTION_COST)));
         bytes += size;
         TRY(ddb_transaction_check_bytes(call, bytes));
     }

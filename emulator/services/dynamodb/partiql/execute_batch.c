@@ -84,10 +84,8 @@ static struct err read_one(struct batch *batch, size_t at, struct ddb_table_use 
     size_t size;
     TRY(partiql_read_bind(&read, &batch->requests[at], &use->table, "BatchExecuteStatement"));
     TRY(partiql_read_find(&read, &use->table, &item, &size));
-    const struct ddb_usage cost = {
-        .table = ddb_read_units(size, batch->given->items[at].consistent_read.value)};
-    TRY(ddb_throttle(batch->call, &use->table, &cost, 1, CAPACITY_OF_READS));
-    ddb_table_use_add_usage(use, &cost, 1);
+    TRY(ddb_table_use_charge_read(batch->call, use, size,
+                                  batch->given->items[at].consistent_read.value, 1));
     batch->answers[at].item = item;
     return OK;
 }

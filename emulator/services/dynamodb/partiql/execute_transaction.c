@@ -1,5 +1,4 @@
 /* ExecuteTransaction: statements that all read, or all write and check, as one. */
-#include "emulator/services/dynamodb/item/throttle.h"
 #include "emulator/services/dynamodb/item/token.h"
 #include "emulator/services/dynamodb/item/transaction.h"
 #include "emulator/services/dynamodb/partiql/partiql_request.h"
@@ -136,11 +135,9 @@ static struct err read_all(struct transaction *t, struct dynamodb_execute_transa
         struct ddb_table_use *use = r.targets[i].use;
         size_t size;
         TRY(partiql_read_find(&r.reads[i], &use->table, &out->responses.items[i].item, &size));
-        const struct ddb_usage cost = {.table = ddb_read_units(size, true)};
         TRY(ddb_verdict_take(
             &r.verdict, i,
-            ddb_throttle(t->call, &use->table, &cost, DDB_TRANSACTION_COST, CAPACITY_OF_READS)));
-        ddb_table_use_add_usage(use, &cost, DDB_TRANSACTION_COST);
+            ddb_table_use_charge_read(t->call, use, size, true, DDB_TRANSACTION_COST)));
         bytes += size;
         TRY(ddb_transaction_check_bytes(t->call, bytes));
     }

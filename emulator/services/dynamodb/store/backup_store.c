@@ -1,9 +1,8 @@
 /* Backups at rest. */
 #include "emulator/services/dynamodb/store/backup_store.h"
 
+#include "emulator/services/dynamodb/store/rubbish_store.h"
 #include "emulator/services/dynamodb/store/sql.h"
-
-enum { expired_at_once = 2000 };
 
 static struct store_statement of_backup(struct call *call, enum ddb_sql id,
                                         const struct ddb_backup *backup)
@@ -65,10 +64,10 @@ struct err ddb_store_find_backup(struct call *call, struct slice table_name, str
 
 struct err ddb_store_remove_backup(struct call *call, const struct ddb_backup *backup)
 {
-    struct store_statement s = of_backup(call, SET_BACKUP_EXPIRY, backup);
-    store_bind_i64(&s, 2, call->now_micros);
-    call_due_at(call, call->now_micros);
-    return store_run(&s);
+    const struct ddb_table rows = {.number = backup->number};
+    struct store_statement s = of_backup(call, REMOVE_BACKUP, backup);
+    TRY(store_run(&s));
+    return ddb_store_discard_rows(call, &rows);
 }
 
 struct err ddb_store_list_backups(struct call *call, const struct ddb_backup_filter *filter,
@@ -113,13 +112,7 @@ struct err ddb_store_expire_backups(struct call *call, int64_t *next_micros)
     struct ddb_backup backup = {0};
     bool found;
     TRY(find_expired(call, &backup, &found));
-    if (found) {
-        struct store_statement items = of_backup(call, REMOVE_SOME_ITEMS, &backup);
-        store_bind_i64(&items, 2, expired_at_once);
-        TRY(store_run(&items));
-        struct store_statement s = of_backup(call, REMOVE_BACKUP, &backup);
-        if (store_changes(call->store) < expired_at_once)
-            TRY(store_run(&s));
-    }
+    if (found)
+        TRY(ddb_store_remove_backup(call, &backup));
     return find_next_expiry(call, next_micros);
 }

@@ -26,7 +26,7 @@ struct err ddb_store_add_backup(struct call *call, struct ddb_backup *backup);
 /* `found` is false for one that has expired by the call's time, too. */
 struct err ddb_store_find_backup(struct call *call, struct slice table_name, struct slice id,
                                  struct ddb_backup *backup, bool *found);
-/* It is gone at once; its items go by ddb_store_expire_backups, which is due then. */
+/* Its items go with it, or by and by (rubbish_store.h). */
 struct err ddb_store_remove_backup(struct call *call, const struct ddb_backup *backup);
 
 struct ddb_backup_filter {
@@ -42,5 +42,5 @@ struct ddb_backup_filter {
 struct err ddb_store_list_backups(struct call *call, const struct ddb_backup_filter *filter,
                                   struct ddb_backup *backups, size_t *count);
 
-/* Removes a part of what expired by the call's time; `next_micros` is when to come again. */
+/* Removes one that expired by the call's time; `next_micros` is when to come again. */
 struct err ddb_store_expire_backups(struct call *call, int64_t *next_micros);

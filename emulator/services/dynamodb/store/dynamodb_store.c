@@ -146,7 +146,7 @@ struct err ddb_store_update_table(struct call *call, const struct ddb_table *tab
 
 struct err ddb_store_remove_table(struct call *call, const struct ddb_table *table)
 {
-    static const enum ddb_sql rows[] = {REMOVE_SIZES, REMOVE_RECOVERY_PERIOD};
+    static const enum ddb_sql rows[] = {REMOVE_SIZES, REMOVE_RECOVERY_PERIOD, REMOVE_POLICIES};
     TRY(ddb_store_discard_rows(call, table));
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct store_statement s = ddb_sql_of_table(call, rows[i], table);

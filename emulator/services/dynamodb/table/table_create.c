@@ -2,6 +2,7 @@
 #include "emulator/services/dynamodb/table/table_create.h"
 
 #include "emulator/services/dynamodb/stream/stream.h"
+#include "emulator/services/dynamodb/table/resource_policy.h"
 #include "emulator/services/dynamodb/table/table_describe.h"
 #include "emulator/services/dynamodb/table/table_key.h"
 #include "emulator/services/dynamodb/table/table_schema.h"
@@ -32,7 +33,6 @@ static struct err check_supported(struct call *call, const struct dynamodb_creat
         const char *name;
         bool given;
     } parameters[] = {
-        {"ResourcePolicy",       slice_is_set(in->resource_policy)        },
         {"GlobalTableSourceArn", slice_is_set(in->global_table_source_arn)},
         {"VectorIndexes",        in->vector_indexes.is_set                },
     };
@@ -157,6 +157,8 @@ struct err ddb_table_take(struct call *call, const struct dynamodb_create_table_
         return fail(call, &DYNAMODB_RESOURCE_IN_USE_EXCEPTION, "Table already exists: " SLICE_FMT,
                     SLICE_ARG(c.table.name));
     TRY(check_count(call));
+    if (slice_is_set(in->resource_policy))
+        TRY(ddb_policy_check(call, in->resource_policy));
     *table = c.table;
     return OK;
 }
@@ -172,5 +174,6 @@ struct err dynamodb_create_table(struct call *call, const struct dynamodb_create
     ddb_table_begin(call, &table, DDB_CREATING);
     TRY(ddb_stream_take_specification(call, &table, in->stream_specification));
     TRY(ddb_store_add_table(call, &table));
+    TRY(ddb_policy_attach(call, &table, in->resource_policy));
     return ddb_describe(call, &table, ddb_table_status(&table), &out->table_description);
 }

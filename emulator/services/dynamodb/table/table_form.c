@@ -63,7 +63,10 @@ struct field {
         FIELD("decreased", FIELD_NUMBER, limits.decreased_micros),                                 \
         FIELD("decreases", FIELD_NUMBER, limits.decreases),                                        \
         FIELD("status", FIELD_STATUS, state.status),                                               \
-        FIELD("settles", FIELD_NUMBER, state.settles_micros)
+        FIELD("settles", FIELD_NUMBER, state.settles_micros),                                      \
+        FIELD("insights", FIELD_TEXT, insights.mode),                                              \
+        FIELD("insightsSince", FIELD_NUMBER, insights.changed_micros),                             \
+        FIELD("insightsSettle", FIELD_NUMBER, insights.settles_micros)
 
 static const struct field table_fields[] = {
     LIMIT_FIELDS(TABLE_FIELD),

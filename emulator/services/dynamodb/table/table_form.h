@@ -32,6 +32,13 @@ struct ddb_limits {
     int64_t decreases; /* on the UTC day of the last one */
 };
 
+/* Contributor Insights (table/insights.c). */
+struct ddb_insights {
+    struct slice mode;      /* absent: disabled */
+    int64_t changed_micros; /* 0: never */
+    int64_t settles_micros; /* until then it is ENABLING or DISABLING */
+};
+
 struct ddb_index {
     struct slice name;
     unsigned number; /* from 1, unique within the table */
@@ -44,6 +51,7 @@ struct ddb_index {
     int64_t write_units;
     struct ddb_limits limits;
     struct ddb_state state;
+    struct ddb_insights insights;
     int64_t fills_micros; /* of one that is CREATING: when Backfilling begins to show */
 };
 
@@ -89,6 +97,7 @@ struct ddb_table {
     struct ddb_index *leaving; /* global indexes that are DELETING: described, and no more */
     size_t leaving_count;
     struct ddb_state state;
+    struct ddb_insights insights;
     bool on_demand;           /* BillingMode PAY_PER_REQUEST */
     int64_t on_demand_micros; /* when it was last switched to that; 0: never */
     int64_t read_units;

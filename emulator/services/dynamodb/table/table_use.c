@@ -1,6 +1,8 @@
 /* The tables of one call. */
 #include "emulator/services/dynamodb/table/table_use.h"
 
+#include "emulator/services/dynamodb/item/throttle.h"
+
 void ddb_table_uses_init(struct ddb_table_uses *uses, struct call *call, size_t most)
 {
     *uses =
@@ -21,6 +23,15 @@ struct err ddb_table_uses_find(struct ddb_table_uses *uses, struct slice paramet
     TRY(ddb_require_table(uses->call, parameter, &found->table));
     uses->items[uses->count++] = found;
     *use = found;
+    return OK;
+}
+
+struct err ddb_table_use_charge_read(struct call *call, struct ddb_table_use *use, size_t size,
+                                     bool consistent, double times)
+{
+    const struct ddb_usage cost = {.table = ddb_read_units(size, consistent)};
+    TRY(ddb_throttle(call, &use->table, &cost, times, CAPACITY_OF_READS));
+    ddb_table_use_add_usage(use, &cost, times);
     return OK;
 }
 

@@ -24,6 +24,10 @@ void ddb_table_uses_init(struct ddb_table_uses *uses, struct call *call, size_t 
 struct err ddb_table_uses_find(struct ddb_table_uses *uses, struct slice parameter,
                                struct ddb_table_use **use);
 
+/* Charges the read of an item of that size, `times` over, unless the table has no units left for it
+ * (item/throttle.h). */
+struct err ddb_table_use_charge_read(struct call *call, struct ddb_table_use *use, size_t size,
+                                     bool consistent, double times);
 /* Adds what a change cost, `times` over, and the collection that it touched (`wanted`: SIZE). */
 void ddb_table_use_add_usage(struct ddb_table_use *use, const struct ddb_usage *usage,
                              double times);

@@ -62,8 +62,7 @@ struct err ddb_tags_add(struct call *call, struct ddb_table *table,
     return OK;
 }
 
-/* The tagging operations have their own errors for each way in which an ARN is wrong. */
-static struct err require_tagged(struct call *call, struct slice text, struct ddb_table *table)
+struct err ddb_require_resource(struct call *call, struct slice text, struct ddb_table *table)
 {
     struct arn arn;
     struct slice name;
@@ -97,7 +96,7 @@ struct err dynamodb_tag_resource(struct call *call, const struct dynamodb_tag_re
     if (in->tags.count == 0)
         return fail(call, &DDB_VALIDATION_EXCEPTION,
                     "Atleast one Tag needs to be provided as Input.");
-    TRY(require_tagged(call, in->resource_arn, &table));
+    TRY(ddb_require_resource(call, in->resource_arn, &table));
     TRY(ddb_check_settled(call, &table));
     TRY(ddb_tags_add(call, &table, &in->tags));
     return ddb_store_update_table(call, &table);
@@ -120,7 +119,7 @@ struct err dynamodb_untag_resource(struct call *call,
     if (in->tag_keys.count == 0)
         return fail(call, &DDB_VALIDATION_EXCEPTION,
                     "Atleast one Tag Key needs to be provided as Input.");
-    TRY(require_tagged(call, in->resource_arn, &table));
+    TRY(ddb_require_resource(call, in->resource_arn, &table));
     TRY(ddb_check_settled(call, &table));
     for (size_t i = 0; i < table.tag_count; i++)
         if (!names_key(&in->tag_keys, table.tags[i].key))
@@ -136,7 +135,7 @@ struct err dynamodb_list_tags_of_resource(struct call *call,
     struct ddb_table table;
     struct slice after;
     size_t first = 0;
-    TRY(require_tagged(call, in->resource_arn, &table));
+    TRY(ddb_require_resource(call, in->resource_arn, &table));
     if (!page_token_read(call->arena, in->next_token, &after))
         return fail(call, &DDB_VALIDATION_EXCEPTION, "Invalid NextToken");
     if (after.len > 0)
