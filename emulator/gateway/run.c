@@ -5,6 +5,8 @@
 #include "emulator/gateway/exchange.h"
 #include "emulator/model/validate.h"
 
+enum { event_bytes_max = 4096 };
+
 struct err gateway_authorize(struct call *call)
 {
     /* No identity but an account's root and the services themselves exists yet. */
@@ -222,6 +224,16 @@ struct err gateway_call_internal(struct call *call, const char *service, const c
     return ERR(&inner.fault->info);
 }
 
+static struct slice event_parameters(struct arena *arena, struct slice resource)
+{
+    struct buf text;
+    buf_init_arena(&text, arena, event_bytes_max);
+    buf_append(&text, SLICE("{\"resource\":"));
+    buf_append_quoted(&text, resource);
+    buf_append_char(&text, '}');
+    return buf_slice(&text);
+}
+
 void gateway_record_event(struct call *call, const char *event, struct slice resource,
                           struct slice problem)
 {
@@ -236,13 +248,13 @@ void gateway_record_event(struct call *call, const char *event, struct slice res
         .service = call->service->model->name,
         .operation = slice_from_cstr(event),
         .source = self.arn,
+        .parameters = event_parameters(call->arena, resource),
         .status = 200,
     };
     if (slice_is_set(problem)) {
         record.status = 500;
         record.error_code = record.operation;
-        record.error_message = arena_printf(call->arena, SLICE_FMT ": " SLICE_FMT,
-                                            SLICE_ARG(resource), SLICE_ARG(problem));
+        record.error_message = problem;
         log_event(gateway->options.log, LOG_WARN, event, LOG_TEXT("service", record.service),
                   LOG_TEXT("resource", resource), LOG_TEXT("reason", problem));
     }

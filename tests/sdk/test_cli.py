@@ -300,6 +300,30 @@ def test_dynamodb_kinesis(name):
     assert shown == [{"StreamArn": arn, "DestinationStatus": "DISABLED", "ApproximateCreationDateTimePrecision": "MICROSECOND"}]
 
 
+@needs("dynamodb")
+def test_dynamodb_global_tables(name):
+    for region in ("us-east-1", "eu-west-1"):
+        aws("--region", region, "dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",
+            "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH",
+            "--stream-specification", "StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES")
+    aws("dynamodb", "create-global-table", "--global-table-name", name, "--replication-group", "RegionName=us-east-1")
+    aws("dynamodb", "update-global-table", "--global-table-name", name, "--replica-updates", "Create={RegionName=eu-west-1}")
+    shown = aws("dynamodb", "describe-global-table", "--global-table-name", name)["GlobalTableDescription"]
+    assert [r["RegionName"] for r in shown["ReplicationGroup"]] == ["eu-west-1", "us-east-1"]
+    assert name in [t["GlobalTableName"] for t in aws("dynamodb", "list-global-tables", "--region-name", "eu-west-1")["GlobalTables"]]
+    aws("dynamodb", "update-global-table-settings", "--global-table-name", name, "--replica-settings-update",
+        "RegionName=eu-west-1,ReplicaTableClass=STANDARD_INFREQUENT_ACCESS")
+    settings = aws("dynamodb", "describe-global-table-settings", "--global-table-name", name)["ReplicaSettings"]
+    assert settings[0]["ReplicaTableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+    aws("dynamodb", "put-item", "--table-name", name, "--item", '{"p": {"S": "a"}}')
+    assert aws("--region", "eu-west-1", "dynamodb", "scan", "--table-name", name)["Items"] == [{"p": {"S": "a"}}]
+    aws("dynamodb", "create-table", "--table-name", name + "-2", "--billing-mode", "PAY_PER_REQUEST",
+        "--attribute-definitions", "AttributeName=p,AttributeType=S", "--key-schema", "AttributeName=p,KeyType=HASH")
+    aws("dynamodb", "update-table", "--table-name", name + "-2", "--replica-updates", '[{"Create": {"RegionName": "eu-west-1"}}]')
+    table = aws("dynamodb", "describe-table", "--table-name", name + "-2")["Table"]
+    assert [r["RegionName"] for r in table["Replicas"]] == ["eu-west-1"]
+
+
 @needs("dynamodbstreams")
 def test_dynamodbstreams(name):
     arn = aws("dynamodb", "create-table", "--table-name", name, "--billing-mode", "PAY_PER_REQUEST",

@@ -243,3 +243,149 @@ def test_a_restored_replica_is_a_table_by_itself(db, at):
     assert not {"Replicas", "GlobalTableVersion", "StreamSpecification"} & set(restored)
     at(EAST).put_item(TableName=table + "-2", Item=item("b"))
     assert items(db, table) == [item("a")]
+
+
+STREAMED = {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}}
+
+
+def group(*named):
+    return [{"RegionName": region} for region in named]
+
+
+def alike(at, *named, **more):
+    """Tables of one name in several regions, that may become a global table of version 2017.11.29."""
+    table = name()
+    for region in named:
+        at(region).create_table(TableName=table, KeySchema=keys("pk"), BillingMode="PAY_PER_REQUEST",
+                                **{"AttributeDefinitions": definitions(pk="S")} | STREAMED | more)
+    return table
+
+
+def old_global(db, at, *named, **more):
+    table = alike(at, *named, **more)
+    db.create_global_table(GlobalTableName=table, ReplicationGroup=group(*named))
+    return table
+
+
+def replicas(described):
+    return {r["RegionName"]: r["ReplicaStatus"] for r in described["GlobalTableDescription"]["ReplicationGroup"]}
+
+
+def test_tables_become_a_global_table_of_the_first_version(db, at):
+    table = alike(at, HOME, EAST, WEST)
+    made = db.create_global_table(GlobalTableName=table, ReplicationGroup=group(HOME, EAST))["GlobalTableDescription"]
+    assert (made["GlobalTableName"], made["GlobalTableStatus"]) == (table, "CREATING")
+    assert made["GlobalTableArn"] == f"arn:aws:dynamodb::000000000000:global-table/{table}"
+    described = at(WEST).describe_global_table(GlobalTableName=table)
+    assert described["GlobalTableDescription"]["GlobalTableStatus"] == "ACTIVE"
+    assert described["GlobalTableDescription"]["CreationDateTime"] == made["CreationDateTime"]
+    assert replicas(described) == {HOME: "ACTIVE", EAST: "ACTIVE"}
+    assert shown(at(EAST), table)["GlobalTableVersion"] == "2017.11.29"
+    db.put_item(TableName=table, Item=item("a"))
+    db.update_global_table(GlobalTableName=table, ReplicaUpdates=[create(WEST)])
+    at(WEST).put_item(TableName=table, Item=item("b"))
+    db.update_item(TableName=table, Key=item("a"), UpdateExpression="SET n = :n", ExpressionAttributeValues={":n": {"N": "1"}})
+    for region in (HOME, EAST, WEST):  # what was there before a replica came goes there when it changes
+        assert items(at(region), table) == [item("a", 1), item("b")]
+    changed = db.update_global_table(GlobalTableName=table, ReplicaUpdates=[delete(EAST)])
+    assert changed["GlobalTableDescription"]["GlobalTableStatus"] == "UPDATING"
+    assert replicas(changed) == {HOME: "ACTIVE", WEST: "ACTIVE"}
+    db.put_item(TableName=table, Item=item("c"))
+    assert len(items(at(EAST), table)) == 2 and len(items(at(WEST), table)) == 3
+    assert "GlobalTableVersion" not in shown(at(EAST), table)
+    at(WEST).delete_table(TableName=table)
+    assert replicas(db.describe_global_table(GlobalTableName=table)) == {HOME: "ACTIVE"}
+    db.delete_table(TableName=table)
+    refused(f"Global table with name: '{table}' does not exist.", db.describe_global_table, "GlobalTableNotFoundException",
+            GlobalTableName=table)
+
+
+def test_global_tables_are_listed_by_pages(db, at):
+    tables = sorted([old_global(db, at, HOME, EAST), old_global(db, at, HOME), old_global(db, at, EAST, WEST)])
+    found, start = [], {}
+    while True:
+        page = db.list_global_tables(Limit=2, **start)
+        found += page["GlobalTables"]
+        if "LastEvaluatedGlobalTableName" not in page:
+            break
+        start = {"ExclusiveStartGlobalTableName": page["LastEvaluatedGlobalTableName"]}
+    mine = {t["GlobalTableName"]: [r["RegionName"] for r in t["ReplicationGroup"]] for t in found if t["GlobalTableName"] in tables}
+    assert list(mine) == tables
+    assert sorted(map(sorted, mine.values())) == sorted(map(sorted, [[HOME, EAST], [HOME], [EAST, WEST]]))
+    there = [t["GlobalTableName"] for t in db.list_global_tables(RegionName=WEST)["GlobalTables"]]
+    assert [t for t in tables if t in there] == [t for t in tables if WEST in mine[t]]
+
+
+def test_tables_that_differ_become_no_global_table(db, at):
+    def told(words, table, code="ValidationException", named=(HOME, EAST)):
+        refused(words, db.create_global_table, code, GlobalTableName=table, ReplicationGroup=group(*named))
+    missing = name()
+    told(f"Table with name: '{missing}' does not exist in region: '{HOME}'.", missing, "TableNotFoundException")
+    told(["does not exist in region: 'eu-west-1'"], alike(at, HOME), "TableNotFoundException", (HOME, WEST))
+    told(["no stream of the view type"], alike(at, HOME, EAST, StreamSpecification={"StreamEnabled": False}))
+    held = alike(at, HOME, EAST)
+    at(EAST).put_item(TableName=held, Item=item("a"))
+    told(["it is not empty"], held)
+    other_key = alike(at, HOME)
+    at(EAST).create_table(TableName=other_key, KeySchema=keys("pk"), AttributeDefinitions=definitions(pk="N"),
+                          BillingMode="PAY_PER_REQUEST", **STREAMED)
+    told(["its key schema is another"], other_key)
+    other_index = alike(at, HOME)
+    at(EAST).create_table(TableName=other_index, KeySchema=keys("pk"), AttributeDefinitions=definitions(pk="S", g="S"),
+                          BillingMode="PAY_PER_REQUEST", GlobalSecondaryIndexes=[index("by-g", "g")], **STREAMED)
+    told(["its secondary indexes are others"], other_index)
+    told(["Duplicate region in ReplicationGroup"], alike(at, HOME), named=(HOME, HOME))
+    told(["1 to 64 replicas"], alike(at, HOME), named=())
+    there = old_global(db, at, HOME, EAST)
+    told(f"Global table with name: '{there}' already exists.", there, "GlobalTableAlreadyExistsException")
+    told(["belongs to a global table already"], global_table(db, EAST))
+    assert "GlobalTableVersion" not in shown(db, other_index)
+
+
+def test_updates_of_global_tables_are_checked(db, at):
+    table = old_global(db, at, HOME, EAST)
+
+    def told(words, code, *changes, named=table):
+        refused(words, db.update_global_table, code, GlobalTableName=named, ReplicaUpdates=list(changes))
+    missing = name()
+    told(f"Global table with name: '{missing}' does not exist.", "GlobalTableNotFoundException", create(WEST), named=missing)
+    told(["has a replica in region 'us-east-2' already"], "ReplicaAlreadyExistsException", create(EAST))
+    told(["has no replica in region 'eu-west-1'"], "ReplicaNotFoundException", delete(WEST))
+    told(["does not exist in region: 'eu-west-1'"], "TableNotFoundException", create(WEST))
+    told(["Exactly one of Create and Delete"], "ValidationException", {})
+    told(["The last replica of a global table"], "ValidationException", delete(EAST), delete(HOME))
+    refused(["use UpdateGlobalTable"], db.update_table, TableName=table, ReplicaUpdates=[create(WEST)])
+    assert set(replicas(db.describe_global_table(GlobalTableName=table))) == {HOME, EAST}
+
+
+def test_settings_of_global_tables(db, at):
+    table = old_global(db, at, HOME, EAST, AttributeDefinitions=definitions(pk="S", g="S"), GlobalSecondaryIndexes=[index("by-g", "g")])
+
+    def settings(answer):
+        return {s["RegionName"]: s for s in answer["ReplicaSettings"]}
+    before = settings(db.describe_global_table_settings(GlobalTableName=table))
+    assert set(before) == {HOME, EAST}
+    assert all(s["ReplicaBillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST" for s in before.values())
+    units = [{"RegionName": region, "ReplicaProvisionedReadCapacityUnits": read,
+              "ReplicaGlobalSecondaryIndexSettingsUpdate": [{"IndexName": "by-g", "ProvisionedReadCapacityUnits": read + 1}]}
+             for region, read in ((HOME, 10), (EAST, 20))]
+    wanted = {"GlobalTableName": table, "GlobalTableBillingMode": "PROVISIONED", "GlobalTableProvisionedWriteCapacityUnits": 5,
+              "GlobalTableGlobalSecondaryIndexSettingsUpdate": [{"IndexName": "by-g", "ProvisionedWriteCapacityUnits": 6}],
+              "ReplicaSettingsUpdate": units}
+    after = settings(db.update_global_table_settings(**wanted))
+    assert after == settings(at(WEST).describe_global_table_settings(GlobalTableName=table))
+    assert {r: (s["ReplicaProvisionedReadCapacityUnits"], s["ReplicaProvisionedWriteCapacityUnits"]) for r, s in after.items()} == {
+        HOME: (10, 5), EAST: (20, 5)}
+    there = shown(at(EAST), table)["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]
+    assert (there["ReadCapacityUnits"], there["WriteCapacityUnits"]) == (21, 6)
+
+    def told(words, code="ValidationException", status=400, **more):
+        refused(words, db.update_global_table_settings, code, status, **{"GlobalTableName": table} | more)
+    told(["has no replica in region 'eu-west-1'"], "ReplicaNotFoundException", ReplicaSettingsUpdate=[{"RegionName": WEST}])
+    told(["has no global secondary index 'none'"], "IndexNotFoundException",
+         GlobalTableGlobalSecondaryIndexSettingsUpdate=[{"IndexName": "none"}])
+    told(["does not exist"], "GlobalTableNotFoundException", GlobalTableName=name())
+    told(["auto scaling settings"], "NotImplementedException", 501,
+         GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate={"MinimumUnits": 1})
+    bare = old_global(db, at, HOME)
+    told(["must be specified for each replica and index"], GlobalTableName=bare, GlobalTableBillingMode="PROVISIONED")

@@ -2,6 +2,28 @@
 #include "emulator/services/secretsmanager/rotation/rotation.h"
 #include "emulator/services/secretsmanager_api.h"
 
+/* Of CloudTrail's request parameters: what was asked for, never a value. */
+static const char *const audited[] = {
+    "SecretId",
+    "Name",
+    "VersionId",
+    "VersionStage",
+    "MoveToVersionId",
+    "RemoveFromVersionId",
+    "ClientRequestToken",
+    "SecretIdList",
+    "KmsKeyId",
+    "RotationLambdaARN",
+    "RotationRules",
+    "RotateImmediately",
+    "RecoveryWindowInDays",
+    "ForceDeleteWithoutRecovery",
+    "AddReplicaRegions",
+    "RemoveReplicaRegions",
+    "CrossAccountReplicaARN",
+    NULL,
+};
+
 const struct service secretsmanager_service = {
     .model = &secretsmanager_model,
     .schema = &secretsmanager_store_schema,
@@ -12,4 +34,5 @@ const struct service secretsmanager_service = {
     .fault_namespace = "",
     .common_fault_namespace = "",
     .message_member = "Message",
+    .audited = audited,
 };

@@ -210,6 +210,42 @@ service('dynamodb', () => {
   });
 });
 
+service('dynamodb', () => {
+  test('global tables of both versions', async () => {
+    const here = client('dynamodb');
+    const there = client('dynamodb', { region: 'eu-west-1' });
+    const form = {
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'p', AttributeType: 'S' }], KeySchema: [{ AttributeName: 'p', KeyType: 'HASH' }],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    };
+    const Item = { p: { S: 'a' } };
+    const TableName = `js-${randomUUID()}`;
+    await here.call('CreateTable', { TableName, ...form });
+    await here.call('UpdateTable', { TableName, ReplicaUpdates: [{ Create: { RegionName: 'eu-west-1' } }] });
+    await there.call('PutItem', { TableName, Item });
+    assert.deepEqual((await here.call('GetItem', { TableName, Key: Item })).Item, Item);
+    const { Table } = await here.call('DescribeTable', { TableName });
+    assert.deepEqual(Table.Replicas.map((each) => [each.RegionName, each.ReplicaStatus]), [['eu-west-1', 'ACTIVE']]);
+
+    const GlobalTableName = `js-${randomUUID()}`;
+    for (const each of [here, there]) await each.call('CreateTable', { TableName: GlobalTableName, ...form });
+    await here.call('CreateGlobalTable', { GlobalTableName, ReplicationGroup: [{ RegionName: 'us-east-1' }] });
+    await here.call('UpdateGlobalTable', { GlobalTableName, ReplicaUpdates: [{ Create: { RegionName: 'eu-west-1' } }] });
+    const { GlobalTableDescription } = await there.call('DescribeGlobalTable', { GlobalTableName });
+    assert.equal(GlobalTableDescription.ReplicationGroup.length, 2);
+    assert.ok(GlobalTableDescription.CreationDateTime instanceof Date);
+    const { GlobalTables } = await here.call('ListGlobalTables', { RegionName: 'eu-west-1' });
+    assert.ok(GlobalTables.some((each) => each.GlobalTableName === GlobalTableName));
+    await here.call('UpdateGlobalTableSettings', {
+      GlobalTableName, ReplicaSettingsUpdate: [{ RegionName: 'eu-west-1', ReplicaTableClass: 'STANDARD_INFREQUENT_ACCESS' }],
+    });
+    const { ReplicaSettings } = await here.call('DescribeGlobalTableSettings', { GlobalTableName });
+    assert.equal(ReplicaSettings[0].ReplicaTableClassSummary.TableClass, 'STANDARD_INFREQUENT_ACCESS');
+    await refused(here.call('DescribeGlobalTable', { GlobalTableName: 'nowhere' }), 'GlobalTableNotFoundException');
+  });
+});
+
 service('dynamodbstreams', () => {
   test('a stream and its records', async () => {
     const TableName = `js-${randomUUID()}`;

@@ -3,8 +3,8 @@
 
 #include "emulator/services/dynamodb/store/sql.h"
 
-/* A part takes a few milliseconds, and writers get as long in between. */
-static const int64_t rows_at_once = 2000;
+/* A part takes a few milliseconds at most, and writers get as long in between. */
+static const int64_t rows_at_once = 1000;
 static const int64_t pause_micros = 5000;
 
 static struct err remove_some(struct call *call, const struct ddb_table *table, bool *more)

@@ -22,7 +22,7 @@ static struct err delete_secret(struct call *call, const struct secret_due *due)
 {
     struct call there = place(call, due->account, due->region);
     TRY(store_begin_write(there.store));
-    there.platform->record_event(&there, "EndSecretDelete", due->name, SLICE_NONE);
+    there.platform->record_event(&there, "EndSecretVersionDelete", due->name, SLICE_NONE);
     TRY(secret_store_erase(&there, due->name));
     return store_commit(there.store);
 }
