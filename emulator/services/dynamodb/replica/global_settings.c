@@ -146,7 +146,7 @@ static struct err take_for_all(struct settings *s, struct ddb_table *table)
     if (in->global_table_provisioned_write_capacity_units.is_set)
         table->write_units = in->global_table_provisioned_write_capacity_units.value;
     for (size_t i = 0; i < indexes->count; i++) {
-        struct ddb_index *index;
+        struct ddb_index *index = NULL;
         TRY(require_index(s, table, indexes->items[i].index_name, &index));
         if (indexes->items[i].provisioned_write_capacity_units.is_set)
             index->write_units = indexes->items[i].provisioned_write_capacity_units.value;
@@ -172,7 +172,7 @@ static struct err take_for_replica(struct settings *s,
     if (slice_is_set(given->replica_table_class))
         table->table_class = given->replica_table_class;
     for (size_t i = 0; i < indexes->count; i++) {
-        struct ddb_index *index;
+        struct ddb_index *index = NULL;
         TRY(require_index(s, table, indexes->items[i].index_name, &index));
         if (indexes->items[i].provisioned_read_capacity_units.is_set)
             index->read_units = indexes->items[i].provisioned_read_capacity_units.value;
