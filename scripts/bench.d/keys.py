@@ -69,7 +69,7 @@ def signed(server, operation, parameters):
 
 
 def bench_kms(rounds, seconds):
-    peers.install()
+    peers.environment("python", "moto_server", peers.MOTO)
     say("KMS: openssl speed, then the servers in turns")
     limits, figures = openssl_micros(), {}
     servers = [peers.florin(), peers.moto()]
