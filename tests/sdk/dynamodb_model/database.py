@@ -246,6 +246,7 @@ class Database:
         require(select != "ALL_PROJECTED_ATTRIBUTES" or "IndexName" in given)
         require(select != "SPECIFIC_ATTRIBUTES" or projects)
         require(not projects or select in (None, "SPECIFIC_ATTRIBUTES"))
+        take_map(given.get("ExclusiveStartKey", {}))  # its values, before any table is looked for
         text = given.get("FilterExpression")
         old = legacy.page_filter(given, "QueryFilter" if "QueryFilter" in given else "ScanFilter")
         return {"placeholders": placeholders, "paths": self.projection(given, placeholders),
