@@ -54,6 +54,7 @@ struct httpd {
     unsigned queued;
     unsigned active; /* exchanges that have not completed */
     struct later *later;
+    bool draining; /* atomic: no new connections, and each answer is its connection's last */
     bool stopping;
 };
 
@@ -135,6 +136,17 @@ static void open_exchange(struct exchange *x, const char *method)
     buf_init_arena(&x->body, &x->arena, x->server->options.body_bytes_max);
 }
 
+static bool is_draining(const struct httpd *server)
+{
+    return __atomic_load_n(&server->draining, __ATOMIC_ACQUIRE);
+}
+
+static enum MHD_Result accepts(void *cls, const struct sockaddr *address, socklen_t len)
+{
+    (void)address, (void)len;
+    return is_draining(cls) ? MHD_NO : MHD_YES;
+}
+
 static enum MHD_Result send_response(struct exchange *x)
 {
     struct http_response *out = &x->response;
@@ -147,7 +159,7 @@ static enum MHD_Result send_response(struct exchange *x)
     for (size_t i = 0; i < out->header_count; i++)
         MHD_add_response_header(response, arena_cstr(&x->arena, out->headers[i].name),
                                 arena_cstr(&x->arena, out->headers[i].value));
-    if (out->close || x->request.refusal != HTTP_ACCEPTED)
+    if (out->close || x->request.refusal != HTTP_ACCEPTED || is_draining(x->server))
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
     enum MHD_Result result =
         MHD_queue_response(x->connection, (unsigned)(out->status ? out->status : 500), response);
@@ -394,7 +406,7 @@ struct err httpd_start(const struct httpd_options *options, struct httpd **serve
         flags |= MHD_USE_IPv6;
     if (start_workers(s))
         s->daemon = MHD_start_daemon(
-            flags, 0, NULL, NULL, on_access, s, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
+            flags, 0, accepts, s, on_access, s, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
             MHD_OPTION_THREAD_POOL_SIZE, options->threads > 1 ? options->threads : 0,
             MHD_OPTION_URI_LOG_CALLBACK, on_target, s, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
             MHD_OPTION_NOTIFY_CONNECTION, on_connection, s, MHD_OPTION_CONNECTION_TIMEOUT,
@@ -422,12 +434,12 @@ void httpd_stop(struct httpd *server, unsigned drain_ms)
 {
     if (!server)
         return;
-    MHD_socket listener = MHD_quiesce_daemon(server->daemon);
+    /* Not by MHD_quiesce_daemon: it and an event loop may both take the listener out of the loop's
+       epoll set, and the second to do it ends the process. */
+    __atomic_store_n(&server->draining, true, __ATOMIC_RELEASE);
     int64_t deadline = clock_monotonic_micros() + (int64_t)drain_ms * 1000;
     while (__atomic_load_n(&server->active, __ATOMIC_RELAXED) > 0 &&
            clock_monotonic_micros() < deadline)
         usleep(drain_poll_micros);
     free_server(server);
-    if (listener != MHD_INVALID_SOCKET)
-        close(listener);
 }
