@@ -121,11 +121,9 @@ static struct err check_supported(const struct settings *s)
 static struct err require_index(const struct settings *s, struct ddb_table *table,
                                 struct slice name, struct ddb_index **index)
 {
-    for (size_t i = 0; i < table->index_count; i++)
-        if (table->indexes[i].is_global && slice_eq(table->indexes[i].name, name)) {
-            *index = &table->indexes[i];
-            return OK;
-        }
+    *index = ddb_table_find_global_index(table, name);
+    if (*index)
+        return OK;
     return fail(s->call, &DYNAMODB_INDEX_NOT_FOUND_EXCEPTION,
                 "The global table '" SLICE_FMT "' has no global secondary index '" SLICE_FMT "'.",
                 SLICE_ARG(s->global.name), SLICE_ARG(name));

@@ -105,6 +105,14 @@ const struct ddb_index *ddb_table_find_index(const struct ddb_table *table, stru
     return NULL;
 }
 
+struct ddb_index *ddb_table_find_global_index(struct ddb_table *table, struct slice name)
+{
+    for (size_t i = 0; i < table->index_count; i++)
+        if (table->indexes[i].is_global && slice_eq(table->indexes[i].name, name))
+            return &table->indexes[i];
+    return NULL;
+}
+
 static void write_text(struct json_writer *w, const char *key, struct slice text)
 {
     if (!slice_is_set(text))

@@ -130,6 +130,8 @@ bool projection_type_parse(struct slice name, enum projection_type *type);
 
 /* The index of that name, or NULL. */
 const struct ddb_index *ddb_table_find_index(const struct ddb_table *table, struct slice name);
+/* The global one, or NULL. */
+struct ddb_index *ddb_table_find_global_index(struct ddb_table *table, struct slice name);
 
 /* All but name and number, which the store keeps beside it. */
 struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *table);
