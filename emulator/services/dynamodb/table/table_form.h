@@ -3,6 +3,7 @@
  * A table as the service works with it, and its stored form: one JSON text, so that a setting added
  * later needs no migration. A table and all it points to live in the call's arena.
  */
+#include "emulator/services/dynamodb/table/scaling.h"
 #include "emulator/services/dynamodb/value/key.h"
 
 enum {
@@ -50,6 +51,7 @@ struct ddb_index {
     int64_t read_units; /* of a provisioned global index */
     int64_t write_units;
     struct ddb_limits limits;
+    struct ddb_scalings scalings;
     struct ddb_state state;
     struct ddb_insights insights;
     int64_t fills_micros; /* of one that is CREATING: when Backfilling begins to show */
@@ -103,6 +105,7 @@ struct ddb_table {
     int64_t read_units;
     int64_t write_units;
     struct ddb_limits limits;
+    struct ddb_scalings scalings;
     bool is_protected;          /* DeletionProtectionEnabled */
     struct slice table_class;   /* absent: the default, undescribed */
     int64_t class_micros;       /* when it was last changed; 0: never */
