@@ -385,7 +385,7 @@ def test_settings_of_global_tables(db, at):
     told(["has no global secondary index 'none'"], "IndexNotFoundException",
          GlobalTableGlobalSecondaryIndexSettingsUpdate=[{"IndexName": "none"}])
     told(["does not exist"], "GlobalTableNotFoundException", GlobalTableName=name())
-    told(["auto scaling settings"], "NotImplementedException", 501,
+    told(["MinimumUnits and MaximumUnits must both be specified"],
          GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate={"MinimumUnits": 1})
     bare = old_global(db, at, HOME)
     told(["must be specified for each replica and index"], GlobalTableName=bare, GlobalTableBillingMode="PROVISIONED")
@@ -548,3 +548,25 @@ def test_auto_scaling_waits_for_what_is_in_transition_and_is_not_restored():
         assert restored["ReplicaProvisionedWriteCapacityAutoScalingSettings"] == OFF
     finally:
         started.stop()
+
+
+def test_global_tables_of_the_first_version_have_auto_scaling_settings(db, at):
+    table = old_global(db, at, HOME, EAST, AttributeDefinitions=definitions(pk="S", g="S"), GlobalSecondaryIndexes=[index("by-g", "g")])
+    before, _ = db.describe_global_table_settings(GlobalTableName=table)["ReplicaSettings"]
+    assert before["ReplicaProvisionedReadCapacityAutoScalingSettings"] == before["ReplicaProvisionedWriteCapacityAutoScalingSettings"] == OFF
+    after = db.update_global_table_settings(
+        GlobalTableName=table, GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate=scaling(1, 2),
+        GlobalTableGlobalSecondaryIndexSettingsUpdate=[
+            {"IndexName": "by-g", "ProvisionedWriteCapacityAutoScalingSettingsUpdate": scaling(3, 4)}],
+        ReplicaSettingsUpdate=[{
+            "RegionName": EAST, "ReplicaProvisionedReadCapacityAutoScalingSettingsUpdate": scaling(5, 6),
+            "ReplicaGlobalSecondaryIndexSettingsUpdate": [
+                {"IndexName": "by-g", "ProvisionedReadCapacityAutoScalingSettingsUpdate": scaling(7, 8)}]}])["ReplicaSettings"]
+    assert after == at(EAST).describe_global_table_settings(GlobalTableName=table)["ReplicaSettings"]
+    policy = "DynamoDB%sCapacityUtilization:table/" + table
+    for each in after:
+        east, by_g = each["RegionName"] == EAST, each["ReplicaGlobalSecondaryIndexSettings"][0]
+        assert each["ReplicaProvisionedWriteCapacityAutoScalingSettings"] == scaled(1, 2, policy % "Write")
+        assert each["ReplicaProvisionedReadCapacityAutoScalingSettings"] == (scaled(5, 6, policy % "Read") if east else OFF)
+        assert by_g["ProvisionedWriteCapacityAutoScalingSettings"] == scaled(3, 4, policy % "Write" + "/index/by-g")
+        assert by_g["ProvisionedReadCapacityAutoScalingSettings"] == (scaled(7, 8, policy % "Read" + "/index/by-g") if east else OFF)
