@@ -63,8 +63,7 @@ static bool configure(struct store_session *session, const struct store_place *p
 {
     sqlite3_busy_timeout(session->handle, 10000); /* another process checks the file: rare */
     return execute(session, "PRAGMA journal_mode=WAL; PRAGMA temp_store=MEMORY;"
-                            "PRAGMA foreign_keys=ON; PRAGMA mmap_size=0;"
-                            "PRAGMA cache_size=-8192") &&
+                            "PRAGMA foreign_keys=ON; PRAGMA mmap_size=0") &&
            execute(session, place->survive_power_loss ? "PRAGMA synchronous=FULL"
                                                       : "PRAGMA synchronous=OFF");
 }

@@ -15,7 +15,7 @@ import urllib.parse
 
 from conftest import Emulator
 from dynamodb_model import Database, Refused
-from dynamodb_random import Operations
+from dynamodb_random_legacy import Operations
 
 EPISODE_OPERATIONS = 400
 PAGES_MAX = 40

@@ -507,6 +507,7 @@ class Operations:
         return "UpdateTable", {"TableName": table["TableName"], "AttributeDefinitions": known + types,
                                "GlobalSecondaryIndexUpdates": [change]}, False
 
+    # How often each comes.
     KINDS = {"put_item": 240, "update_item": 260, "delete_item": 50, "get_item": 80, "query": 160,
              "scan": 60, "batch_get_item": 25, "batch_write_item": 30, "transact_write_items": 45,
              "transact_write_again": 8, "transact_get_items": 20, "describe_table": 8,

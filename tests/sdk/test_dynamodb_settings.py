@@ -188,6 +188,26 @@ def test_encryption_is_changed_and_ended(client, db):
     assert "SSEDescription" not in shown(db, table)
 
 
+def test_encryption_changes_so_often_a_day(slow, slow_db):
+    kms = boto3.client("kms", endpoint_url=slow.url)
+    first, second = (kms.create_key()["KeyMetadata"]["Arn"] for _ in range(2))
+    table = make(slow_db)
+    slow.advance(SECONDS)
+    for key in (first, second, first, second):
+        slow_db.update_table(TableName=table, SSESpecification=encrypted(key))
+        slow.advance(SECONDS)
+    refused(["After the first 4 change, each subsequent change in the same window can be performed at most once every "
+             "21600 seconds. Number of updates today: 4"], slow_db.update_table, "LimitExceededException",
+            TableName=table, SSESpecification=encrypted(first))
+    slow.advance(6 * 3600)
+    slow_db.update_table(TableName=table, SSESpecification=encrypted(first))
+    slow.advance(SECONDS)
+    refused(["Number of updates today: 5"], slow_db.update_table, "LimitExceededException", TableName=table,
+            SSESpecification=encrypted(second))
+    slow.advance(24 * 3600)
+    slow_db.update_table(TableName=table, SSESpecification=encrypted(second))
+
+
 def test_specifications_that_are_refused(db):
     refused([f"KMS validation error: com.amazonaws.services.kms.model.NotFoundException: Alias "], make, db=db,
             SSESpecification=encrypted("alias/nonesuch"))

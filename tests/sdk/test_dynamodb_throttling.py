@@ -176,18 +176,6 @@ def test_a_transaction_is_cancelled_and_costs_double(own, db):
     assert "Item" not in db.get_item(TableName=table, Key=item(2))
 
 
-def test_statements_are_throttled_each_by_itself(own, db):
-    table = make(db, reads=1, writes=1)
-    write = {"Statement": f"INSERT INTO \"{table}\" VALUE {{'pk': ?}}"}
-    writes = [write | {"Parameters": [{"S": str(n)}]} for n in range(2)]
-    answers = db.batch_execute_statement(Statements=writes)["Responses"]
-    assert [answer.get("Error", {}).get("Code") for answer in answers] == [None, "ProvisionedThroughputExceeded"]
-    reads = [{"Statement": f"SELECT * FROM \"{table}\" WHERE pk = '0'", "ConsistentRead": True}] * 2
-    answers = db.batch_execute_statement(Statements=reads)["Responses"]
-    assert [("Item" in answer, "Error" in answer) for answer in answers] == [(True, False), (False, True)]
-    assert throttled(db.execute_statement, **reads[0])[0] == TABLE
-
-
 def test_nothing_is_throttled_by_default(client):
     db = client("dynamodb")
     table = make(db, 1, 1)

@@ -1,6 +1,8 @@
 """The database secret is rotated while the API serves: who notices, and for how long."""
+import json
 import random
 import re
+import signal
 import threading
 import time
 
@@ -9,7 +11,7 @@ import psycopg
 import pytest
 import urllib3
 
-from conftest import STATE
+from conftest import STATE, Api
 
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:SecretsManagerRDSPostgreSQLRotation"
 SECRET, ROTATIONS, CLIENTS, DELAYED_SECONDS = "fintech/db", 20, 8, 0.25
@@ -126,7 +128,7 @@ def test_open_sessions_move_to_the_new_login_by_themselves(api, secrets, superus
     version = rotate(secrets, "MultiUser")
     wait_until_current(secrets, version)
     value = secrets.get_secret_value(SecretId=SECRET)["SecretString"]
-    user, end = re.search(r'"username":"(\w+)"', value)[1], time.monotonic() + 100
+    user, end = json.loads(value)["username"], time.monotonic() + 100
     account = api.funded(1)
 
     def logins():
@@ -137,3 +139,13 @@ def test_open_sessions_move_to_the_new_login_by_themselves(api, secrets, superus
         assert time.monotonic() < end, (logins(), user)
         assert api.balance(account, Cache_Control="no-cache").status == 200
         time.sleep(0.2)
+
+
+def test_an_api_that_starts_after_a_rotation_serves_with_the_new_login(api, stack, secrets):
+    user = json.loads(secrets.get_secret_value(SecretId=SECRET)["SecretString"])["username"]
+    if not user.endswith("_clone"):
+        wait_until_current(secrets, rotate(secrets, "MultiUser"))
+    stack.kill("api", signal.SIGTERM)
+    stack.up()
+    assert Api(stack).funded(5), "scripts/up has left the rotated secret alone"
+    assert json.loads(secrets.get_secret_value(SecretId=SECRET)["SecretString"])["username"].endswith("_clone")

@@ -1,11 +1,11 @@
 """The operations of the model. `Database.call(operation, input)` answers as the wire would."""
 import json
 
-from . import evaluate, expressions, order
+from . import evaluate, expressions, legacy, order
 from .capacity import Usage, of_item, read_units, write_units
 from .refusal import Refused, require
 from .tables import Table
-from .values import DEPTH_MAX, ITEM_BYTES_MAX, depth_of, item_size, shapes, take_map
+from .values import DEPTH_MAX, ITEM_BYTES_MAX, depth_of, item_size, shape, shapes, take_map
 
 PAGE_BYTES_MAX = 1024 * 1024
 BATCH_BYTES_MAX = 16 * 1024 * 1024
@@ -17,10 +17,11 @@ class Change:
 
     def __init__(self, database, kind, given):
         self.database, self.kind, self.given = database, kind, given
+        legacy.check_unmixed(given)
         self.placeholders = database.placeholders(given, ["UpdateExpression", "ConditionExpression"])
         self.subject = take_map(given["Item" if kind == "Put" else "Key"])
         require(kind != "Put" or item_size(self.subject) <= ITEM_BYTES_MAX)
-        self.actions, self.condition = [], None
+        self.actions, self.condition = legacy.actions(given), legacy.expected(given)
         if "UpdateExpression" in given:
             self.actions = expressions.update(given["UpdateExpression"], self.placeholders)
         if "ConditionExpression" in given:
@@ -47,6 +48,9 @@ class Change:
             self.table.check_indexes(self.new)
             require(all(depth_of(value) <= DEPTH_MAX for value in self.new.values()))
             require(item_size(self.new) <= ITEM_BYTES_MAX)
+            if self.old is None and self.given.get("AttributeUpdates") and all(
+                    one.get("Action") == "DELETE" for one in self.given["AttributeUpdates"].values()):
+                self.new = None  # deletions alone make no item
 
     def apply(self):
         usage = Usage(self.table)
@@ -94,12 +98,16 @@ class Database:
         for name, content in given.items():
             if name in ("Item", "Key", "ExpressionAttributeValues", "ExclusiveStartKey"):
                 shapes(content)
+            elif name == "Value":
+                shape(content)
             elif isinstance(content, dict):
                 self.check_shapes(content)
             elif isinstance(content, list):
                 for one in content:
                     if name == "Keys":
                         shapes(one)
+                    elif name == "AttributeValueList":
+                        shape(one)
                     elif isinstance(one, dict):
                         self.check_shapes(one)
 
@@ -154,6 +162,7 @@ class Database:
     # Items.
 
     def GetItem(self, given):
+        legacy.check_unmixed(given)
         placeholders = self.placeholders(given, [], ["ProjectionExpression"])
         key, paths = take_map(given["Key"]), self.projection(given, placeholders)
         placeholders.all_used()
@@ -167,7 +176,7 @@ class Database:
     @staticmethod
     def projection(given, placeholders):
         text = given.get("ProjectionExpression")
-        return None if text is None else expressions.projection(text, placeholders)
+        return legacy.projection(given) if text is None else expressions.projection(text, placeholders)
 
     @staticmethod
     def shown(paths, item):
@@ -195,9 +204,12 @@ class Database:
     # Pages.
 
     def Query(self, given):
-        require("KeyConditionExpression" in given)
+        require("KeyConditionExpression" in given or "KeyConditions" in given)
         page = self.page(given, ["KeyConditionExpression", "FilterExpression"])
-        tests = expressions.key_condition(given["KeyConditionExpression"], page["placeholders"])
+        if "KeyConditions" in given:
+            tests = legacy.key_tests(given["KeyConditions"])
+        else:
+            tests = expressions.key_condition(given["KeyConditionExpression"], page["placeholders"])
         page["placeholders"].all_used()
         table, index = self.source(given, page)
         keys = index.keys if index else table.keys
@@ -228,14 +240,17 @@ class Database:
         return self.read(given, page, table, index, entries)
 
     def page(self, given, users):
+        legacy.check_unmixed(given)
         placeholders = self.placeholders(given, users, ["ProjectionExpression"])
-        select, projects = given.get("Select"), "ProjectionExpression" in given
+        select, projects = given.get("Select"), "ProjectionExpression" in given or "AttributesToGet" in given
         require(select != "ALL_PROJECTED_ATTRIBUTES" or "IndexName" in given)
         require(select != "SPECIFIC_ATTRIBUTES" or projects)
         require(not projects or select in (None, "SPECIFIC_ATTRIBUTES"))
-        filter_text = given.get("FilterExpression")
+        take_map(given.get("ExclusiveStartKey", {}))  # its values, before any table is looked for
+        text = given.get("FilterExpression")
+        old = legacy.page_filter(given, "QueryFilter" if "QueryFilter" in given else "ScanFilter")
         return {"placeholders": placeholders, "paths": self.projection(given, placeholders),
-                "filter": None if filter_text is None else expressions.condition(filter_text, placeholders)}
+                "filter": old if text is None else expressions.condition(text, placeholders)}
 
     def source(self, given, page):
         """Table and index, and whether a local index must fetch whole items from the table."""
@@ -289,6 +304,7 @@ class Database:
         parts, request = [], given["RequestItems"]
         require(sum(len(one["Keys"]) for one in request.values()) <= 100)
         for name, one in request.items():
+            legacy.check_unmixed(one)
             placeholders = self.placeholders(one, [], ["ProjectionExpression"])
             keys, paths = [take_map(key) for key in one["Keys"]], self.projection(one, placeholders)
             placeholders.all_used()

@@ -170,6 +170,8 @@ def outcome(section, path, node, item):
     require(kind(found) == name)
     if name == "N":
         return add(found, given)
+    if name == "L":
+        return {"L": found["L"] + given["L"]}
     if section == "ADD":
         members = set(found[name]) | set(given[name])
     else:

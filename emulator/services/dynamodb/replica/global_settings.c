@@ -134,7 +134,7 @@ static struct err take_for_all(struct settings *s, struct ddb_table *table)
         s->call, table, NULL,
         in->global_table_provisioned_write_capacity_auto_scaling_settings_update));
     for (size_t i = 0; i < indexes->count; i++) {
-        struct ddb_index *index;
+        struct ddb_index *index = NULL;
         TRY(require_index(s, table, indexes->items[i].index_name, &index));
         if (indexes->items[i].provisioned_write_capacity_units.is_set)
             index->write_units = indexes->items[i].provisioned_write_capacity_units.value;
@@ -166,7 +166,7 @@ static struct err take_for_replica(struct settings *s,
         s->call, table, NULL,
         given->replica_provisioned_read_capacity_auto_scaling_settings_update));
     for (size_t i = 0; i < indexes->count; i++) {
-        struct ddb_index *index;
+        struct ddb_index *index = NULL;
         TRY(require_index(s, table, indexes->items[i].index_name, &index));
         if (indexes->items[i].provisioned_read_capacity_units.is_set)
             index->read_units = indexes->items[i].provisioned_read_capacity_units.value;

@@ -106,10 +106,13 @@ struct ddb_table {
     int64_t write_units;
     struct ddb_limits limits;
     struct ddb_scalings scalings;
-    bool is_protected;          /* DeletionProtectionEnabled */
-    struct slice table_class;   /* absent: the default, undescribed */
-    int64_t class_micros;       /* when it was last changed; 0: never */
-    struct slice kms_key_arn;   /* absent: encrypted with AWS's own key */
+    bool is_protected;        /* DeletionProtectionEnabled */
+    struct slice table_class; /* absent: the default, undescribed */
+    int64_t class_micros;     /* when it was last changed; 0: never */
+    struct slice kms_key_arn; /* absent: encrypted with AWS's own key */
+    int64_t key_changes;      /* since key_window_micros (table_key.h) */
+    int64_t key_window_micros;
+    int64_t key_changed_micros;
     struct slice ttl_attribute; /* absent: expiry is off */
     struct ddb_table_stream stream;
     struct slice global_version; /* GlobalTableVersion; absent: it has no replicas */

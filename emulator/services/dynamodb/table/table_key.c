@@ -74,6 +74,28 @@ struct err ddb_key_of_specification(struct call *call,
     return OK;
 }
 
+struct err ddb_key_count_change(struct call *call, struct ddb_table *table)
+{
+    enum { window_seconds = 24 * 3600, free_changes = 4, interval_seconds = 6 * 3600 };
+    int64_t now = call->now_micros;
+    if (now - table->key_window_micros >= window_seconds * MICROS_PER_SECOND) {
+        table->key_window_micros = now;
+        table->key_changes = 0;
+    }
+    if (table->key_changes >= free_changes &&
+        now - table->key_changed_micros < interval_seconds * MICROS_PER_SECOND)
+        return fail(call, &DYNAMODB_LIMIT_EXCEEDED_EXCEPTION,
+                    "Subscriber limit exceeded: Encryption mode changes are limited in the 24h "
+                    "window ending at " SLICE_FMT
+                    ". After the first %d change, each subsequent change in the same window can be "
+                    "performed at most once every %d seconds. Number of updates today: %lld",
+                    SLICE_ARG(clock_format_rfc3339(call->arena, now, 3)), free_changes,
+                    interval_seconds, (long long)table->key_changes);
+    table->key_changes++;
+    table->key_changed_micros = now;
+    return OK;
+}
+
 struct err ddb_key_check(struct call *call, const struct ddb_table *table)
 {
     struct slice arn;

@@ -10,6 +10,8 @@
 struct err ddb_key_of_specification(struct call *call,
                                     const struct dynamodb_sse_specification *specification,
                                     struct slice *arn);
+/* Counts a change of the table's key: four in 24 hours, and one every six hours after that. */
+struct err ddb_key_count_change(struct call *call, struct ddb_table *table);
 /* Whether KMS would let the service use the table's key; true for AWS's own. */
 bool ddb_key_is_usable(struct call *call, const struct ddb_table *table);
 /* AccessDeniedException with KMS's reason where it would not. */

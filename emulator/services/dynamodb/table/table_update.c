@@ -289,7 +289,7 @@ static struct err take_key(struct alteration *a)
     if (same)
         return fail(a->call, &DDB_VALIDATION_EXCEPTION,
                     WERE_INVALID "Table is already encrypted by default");
-    return OK;
+    return ddb_key_count_change(a->call, &a->table);
 }
 
 static void take_settings(struct alteration *a)
