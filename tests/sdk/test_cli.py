@@ -322,6 +322,10 @@ def test_dynamodb_global_tables(name):
     aws("dynamodb", "update-table", "--table-name", name + "-2", "--replica-updates", '[{"Create": {"RegionName": "eu-west-1"}}]')
     table = aws("dynamodb", "describe-table", "--table-name", name + "-2")["Table"]
     assert [r["RegionName"] for r in table["Replicas"]] == ["eu-west-1"]
+    aws("dynamodb", "update-table-replica-auto-scaling", "--table-name", name + "-2",
+        "--provisioned-write-capacity-auto-scaling-update", "MinimumUnits=1,MaximumUnits=5")
+    told = aws("dynamodb", "describe-table-replica-auto-scaling", "--table-name", name + "-2")["TableAutoScalingDescription"]
+    assert [r["ReplicaProvisionedWriteCapacityAutoScalingSettings"]["MaximumUnits"] for r in told["Replicas"]] == [5, 5]
 
 
 @needs("dynamodbstreams")

@@ -385,7 +385,188 @@ def test_settings_of_global_tables(db, at):
     told(["has no global secondary index 'none'"], "IndexNotFoundException",
          GlobalTableGlobalSecondaryIndexSettingsUpdate=[{"IndexName": "none"}])
     told(["does not exist"], "GlobalTableNotFoundException", GlobalTableName=name())
-    told(["auto scaling settings"], "NotImplementedException", 501,
+    told(["MinimumUnits and MaximumUnits must both be specified"],
          GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate={"MinimumUnits": 1})
     bare = old_global(db, at, HOME)
     told(["must be specified for each replica and index"], GlobalTableName=bare, GlobalTableBillingMode="PROVISIONED")
+
+
+OFF = {"AutoScalingDisabled": True}
+
+
+def scaling(least, most, target=70.0, **policy):
+    """AutoScalingSettingsUpdate with a policy."""
+    return {"MinimumUnits": least, "MaximumUnits": most,
+            "ScalingPolicyUpdate": {"TargetTrackingScalingPolicyConfiguration": {"TargetValue": target} | policy}}
+
+
+def scaled(least, most, policy_name, target=70.0, **policy):
+    """AutoScalingSettingsDescription of the same."""
+    return {"MinimumUnits": least, "MaximumUnits": most,
+            "AutoScalingRoleArn": "arn:aws:iam::000000000000:role/aws-service-role/dynamodb.application-autoscaling.amazonaws.com/"
+                                  "AWSServiceRoleForApplicationAutoScaling_DynamoDBTable",
+            "ScalingPolicies": [{"PolicyName": policy_name,
+                                 "TargetTrackingScalingPolicyConfiguration": {"TargetValue": target} | policy}]}
+
+
+def scale(db, table, **more):
+    return db.update_table_replica_auto_scaling(TableName=table, **more)["TableAutoScalingDescription"]
+
+
+def scaling_of(db, table):
+    return db.describe_table_replica_auto_scaling(TableName=table)["TableAutoScalingDescription"]
+
+
+def provisioned(db):
+    table, units = name(), {"ReadCapacityUnits": 3, "WriteCapacityUnits": 4}
+    db.create_table(TableName=table, KeySchema=keys("pk"), AttributeDefinitions=definitions(pk="S", g="S"), ProvisionedThroughput=units,
+                    GlobalSecondaryIndexes=[index("by-g", "g") | {"ProvisionedThroughput": units}])
+    return table
+
+
+def test_settings_of_auto_scaling_are_those_of_all_replicas(db, at):
+    table = make(db, types={"g": "S"}, GlobalSecondaryIndexes=[index("by-g", "g")])
+    update(db, table, create(EAST))
+    before = scaling_of(db, table)
+    assert (before["TableName"], before["TableStatus"]) == (table, "ACTIVE")
+    assert before["Replicas"] == [
+        {"RegionName": region, "ReplicaStatus": "ACTIVE", "ReplicaProvisionedReadCapacityAutoScalingSettings": OFF,
+         "ReplicaProvisionedWriteCapacityAutoScalingSettings": OFF, "GlobalSecondaryIndexes": [
+             {"IndexName": "by-g", "IndexStatus": "ACTIVE", "ProvisionedReadCapacityAutoScalingSettings": OFF,
+              "ProvisionedWriteCapacityAutoScalingSettings": OFF}]} for region in (HOME, EAST)]
+    after = scale(at(EAST), table, ProvisionedWriteCapacityAutoScalingUpdate=scaling(5, 50),
+                  GlobalSecondaryIndexUpdates=[{"IndexName": "by-g", "ProvisionedWriteCapacityAutoScalingUpdate": scaling(7, 7, 20)}],
+                  ReplicaUpdates=[{"RegionName": EAST, "ReplicaProvisionedReadCapacityAutoScalingUpdate": scaling(
+                      1, 9, 90, DisableScaleIn=False, ScaleInCooldown=0, ScaleOutCooldown=60),
+                      "ReplicaGlobalSecondaryIndexUpdates": [
+                          {"IndexName": "by-g", "ProvisionedReadCapacityAutoScalingUpdate": scaling(2, 3, 33.5)}]}])
+    assert after == scaling_of(db, db.describe_table(TableName=table)["Table"]["TableArn"])
+    here, there = after["Replicas"]
+    writes = scaled(5, 50, f"DynamoDBWriteCapacityUtilization:table/{table}")
+    index_writes = scaled(7, 7, f"DynamoDBWriteCapacityUtilization:table/{table}/index/by-g", 20.0)
+    for each in (here, there):
+        assert each["ReplicaProvisionedWriteCapacityAutoScalingSettings"] == writes
+        assert each["GlobalSecondaryIndexes"][0]["ProvisionedWriteCapacityAutoScalingSettings"] == index_writes
+    assert here["ReplicaProvisionedReadCapacityAutoScalingSettings"] == OFF
+    assert there["ReplicaProvisionedReadCapacityAutoScalingSettings"] == scaled(
+        1, 9, f"DynamoDBReadCapacityUtilization:table/{table}", 90.0, DisableScaleIn=False, ScaleInCooldown=0, ScaleOutCooldown=60)
+    index_reads = scaled(2, 3, f"DynamoDBReadCapacityUtilization:table/{table}/index/by-g", 33.5)
+    assert there["GlobalSecondaryIndexes"][0]["ProvisionedReadCapacityAutoScalingSettings"] == index_reads
+    db.update_table(TableName=table, OnDemandThroughput={"MaxReadRequestUnits": 100})  # reads stay each replica's own
+    assert scaling_of(db, table) == after
+
+
+def test_auto_scaling_is_changed_in_part_and_ended(db):
+    table, role = make(db), "arn:aws:iam::000000000000:role/scaler"
+
+    def writes(**given):
+        told = scale(db, table, ProvisionedWriteCapacityAutoScalingUpdate=given)
+        return told["Replicas"][0]["ReplicaProvisionedWriteCapacityAutoScalingSettings"]
+    assert writes(MinimumUnits=1, MaximumUnits=10, AutoScalingRoleArn=role) == {
+        "MinimumUnits": 1, "MaximumUnits": 10, "AutoScalingRoleArn": role, "ScalingPolicies": []}
+    policy = {"PolicyName": "mine", "TargetTrackingScalingPolicyConfiguration": {"TargetValue": 50.0, "DisableScaleIn": True}}
+    assert writes(ScalingPolicyUpdate=policy)["ScalingPolicies"] == [policy]
+    assert writes(MaximumUnits=20, AutoScalingDisabled=False) == {
+        "MinimumUnits": 1, "MaximumUnits": 20, "AutoScalingRoleArn": role, "ScalingPolicies": [policy]}
+    assert writes(AutoScalingDisabled=True) == OFF
+    described = scaling_of(db, table)["Replicas"][0]
+    assert (described["RegionName"], described["ReplicaProvisionedWriteCapacityAutoScalingSettings"]) == (HOME, OFF)
+
+
+def test_settings_of_auto_scaling_that_cannot_be_are_told(db, at):
+    table = make(db)
+
+    def told(words, code="ValidationException", table=table, **more):
+        refused(words, db.update_table_replica_auto_scaling, code, TableName=table, **more)
+
+    def writes(words, **given):
+        told(words, ProvisionedWriteCapacityAutoScalingUpdate=given)
+    told(["At least one of"])
+    writes(["must both be specified"], MinimumUnits=1)
+    writes(["must both be specified"], AutoScalingDisabled=False)
+    writes(["MinimumUnits must not be greater than MaximumUnits. MinimumUnits: 3. MaximumUnits: 2"], MinimumUnits=3, MaximumUnits=2)
+    for target in (19.99, 90.01):
+        writes(["TargetValue must be between 20 and 90 percent"], **scaling(1, 2, target))
+    writes(["must not be negative"], **scaling(1, 2, ScaleOutCooldown=-1))
+    writes(["AutoScalingRoleArn is not the ARN of a role: me"], MinimumUnits=1, MaximumUnits=2, AutoScalingRoleArn="me")
+    told(["one or more replicas were not part of the global table"], ReplicaUpdates=[{"RegionName": EAST}])
+    told(["Index: none not found"], "ResourceNotFoundException", GlobalSecondaryIndexUpdates=[{"IndexName": "none"}])
+    told(["IndexName must be specified"], GlobalSecondaryIndexUpdates=[{}])
+    told(["Index: none not found"], "ResourceNotFoundException", ReplicaUpdates=[
+        {"RegionName": HOME, "ReplicaGlobalSecondaryIndexUpdates": [{"IndexName": "none"}]}])
+    missing = name()
+    told([f"Table: {missing} not found"], "ResourceNotFoundException", missing, ReplicaUpdates=[{"RegionName": HOME}])
+    refused([f"Table: {missing} not found"], db.describe_table_replica_auto_scaling, "ResourceNotFoundException", TableName=missing)
+    told(["use UpdateGlobalTableSettings"], table=old_global(db, at, HOME), ProvisionedWriteCapacityAutoScalingUpdate=scaling(1, 2))
+    assert scaling_of(db, table)["Replicas"][0]["ReplicaProvisionedWriteCapacityAutoScalingSettings"] == OFF
+
+
+def test_a_provisioned_table_whose_writes_are_scaled_gets_a_replica(db, at):
+    table = provisioned(db)
+    refused("Table write capacity should either be Pay-Per-Request or AutoScaled.", db.update_table, TableName=table,
+            ReplicaUpdates=[create(EAST)])
+    scale(db, table, ProvisionedWriteCapacityAutoScalingUpdate={"MinimumUnits": 1, "MaximumUnits": 9})
+    refused("Table write capacity should either be Pay-Per-Request or AutoScaled.", db.update_table, TableName=table,
+            ReplicaUpdates=[create(EAST)])
+    scale(db, table, ProvisionedWriteCapacityAutoScalingUpdate=scaling(1, 9))
+    refused("GSI write capacity should either be Pay-Per-Request or AutoScaled.", db.update_table, TableName=table,
+            ReplicaUpdates=[create(EAST)])
+    told = scale(db, table, GlobalSecondaryIndexUpdates=[{"IndexName": "by-g", "ProvisionedWriteCapacityAutoScalingUpdate": scaling(1, 8)}])
+    update(db, table, create(EAST, ProvisionedThroughputOverride={"ReadCapacityUnits": 30}))
+    there = shown(at(EAST), table)
+    units = there["ProvisionedThroughput"]
+    assert (units["ReadCapacityUnits"], units["WriteCapacityUnits"]) == (30, 4)
+    assert [r for r in scaling_of(at(EAST), table)["Replicas"] if r["RegionName"] == HOME] == told["Replicas"]
+    assert shown(db, table)["Replicas"][0]["ProvisionedThroughputOverride"] == {"ReadCapacityUnits": 30}
+    db.put_item(TableName=table, Item=item("a"))
+    assert items(at(EAST), table) == [item("a")]
+
+
+def test_a_global_table_becomes_provisioned_once_its_writes_are_scaled(db, at):
+    table = global_table(db, EAST)
+    wanted = {"TableName": table, "BillingMode": "PROVISIONED",
+              "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 2}}
+    refused(["should either be Pay-Per-Request or AutoScaled"], db.update_table, **wanted)
+    scale(db, table, ProvisionedWriteCapacityAutoScalingUpdate=scaling(1, 9))
+    db.update_table(**wanted)
+    assert shown(at(EAST), table)["ProvisionedThroughput"]["WriteCapacityUnits"] == 2
+
+
+def test_auto_scaling_waits_for_what_is_in_transition_and_is_not_restored():
+    started = Emulator("--transition-seconds", "60")
+    try:
+        db = boto3.client("dynamodb", endpoint_url=started.url, region_name=HOME, config=Config(retries={"total_max_attempts": 1}))
+        table = make(db)
+        change = {"TableName": table, "ProvisionedWriteCapacityAutoScalingUpdate": scaling(1, 9)}
+        assert scaling_of(db, table)["TableStatus"] == "CREATING"
+        refused(["Table is being created"], db.update_table_replica_auto_scaling, "ResourceInUseException", **change)
+        started.advance(60)
+        db.update_table_replica_auto_scaling(**change)
+        arn = db.create_backup(TableName=table, BackupName="copy")["BackupDetails"]["BackupArn"]
+        db.restore_table_from_backup(TargetTableName=table + "-2", BackupArn=arn)
+        restored, = scaling_of(db, table + "-2")["Replicas"]
+        assert restored["ReplicaProvisionedWriteCapacityAutoScalingSettings"] == OFF
+    finally:
+        started.stop()
+
+
+def test_global_tables_of_the_first_version_have_auto_scaling_settings(db, at):
+    table = old_global(db, at, HOME, EAST, AttributeDefinitions=definitions(pk="S", g="S"), GlobalSecondaryIndexes=[index("by-g", "g")])
+    before, _ = db.describe_global_table_settings(GlobalTableName=table)["ReplicaSettings"]
+    assert before["ReplicaProvisionedReadCapacityAutoScalingSettings"] == before["ReplicaProvisionedWriteCapacityAutoScalingSettings"] == OFF
+    after = db.update_global_table_settings(
+        GlobalTableName=table, GlobalTableProvisionedWriteCapacityAutoScalingSettingsUpdate=scaling(1, 2),
+        GlobalTableGlobalSecondaryIndexSettingsUpdate=[
+            {"IndexName": "by-g", "ProvisionedWriteCapacityAutoScalingSettingsUpdate": scaling(3, 4)}],
+        ReplicaSettingsUpdate=[{
+            "RegionName": EAST, "ReplicaProvisionedReadCapacityAutoScalingSettingsUpdate": scaling(5, 6),
+            "ReplicaGlobalSecondaryIndexSettingsUpdate": [
+                {"IndexName": "by-g", "ProvisionedReadCapacityAutoScalingSettingsUpdate": scaling(7, 8)}]}])["ReplicaSettings"]
+    assert after == at(EAST).describe_global_table_settings(GlobalTableName=table)["ReplicaSettings"]
+    policy = "DynamoDB%sCapacityUtilization:table/" + table
+    for each in after:
+        east, by_g = each["RegionName"] == EAST, each["ReplicaGlobalSecondaryIndexSettings"][0]
+        assert each["ReplicaProvisionedWriteCapacityAutoScalingSettings"] == scaled(1, 2, policy % "Write")
+        assert each["ReplicaProvisionedReadCapacityAutoScalingSettings"] == (scaled(5, 6, policy % "Read") if east else OFF)
+        assert by_g["ProvisionedWriteCapacityAutoScalingSettings"] == scaled(3, 4, policy % "Write" + "/index/by-g")
+        assert by_g["ProvisionedReadCapacityAutoScalingSettings"] == (scaled(7, 8, policy % "Read" + "/index/by-g") if east else OFF)

@@ -227,6 +227,12 @@ service('dynamodb', () => {
     assert.deepEqual((await here.call('GetItem', { TableName, Key: Item })).Item, Item);
     const { Table } = await here.call('DescribeTable', { TableName });
     assert.deepEqual(Table.Replicas.map((each) => [each.RegionName, each.ReplicaStatus]), [['eu-west-1', 'ACTIVE']]);
+    await here.call('UpdateTableReplicaAutoScaling', {
+      TableName, ProvisionedWriteCapacityAutoScalingUpdate: { MinimumUnits: 1, MaximumUnits: 5 },
+    });
+    const { TableAutoScalingDescription } = await there.call('DescribeTableReplicaAutoScaling', { TableName });
+    assert.deepEqual(TableAutoScalingDescription.Replicas.map(
+      (each) => each.ReplicaProvisionedWriteCapacityAutoScalingSettings.MaximumUnits), [5, 5]);
 
     const GlobalTableName = `js-${randomUUID()}`;
     for (const each of [here, there]) await each.call('CreateTable', { TableName: GlobalTableName, ...form });

@@ -144,12 +144,14 @@ static struct err take_given_locals(struct restoration *r)
     return OK;
 }
 
-/* However an index of the source stands, here it is whole with the table. */
+/* However an index of the source stands, here it is whole with the table; AWS restores no auto
+ * scaling. */
 static void settle_indexes(struct ddb_table *table)
 {
     for (size_t i = 0; i < table->index_count; i++) {
         table->indexes[i].state = (struct ddb_state){0};
         table->indexes[i].fills_micros = 0;
+        table->indexes[i].scalings = (struct ddb_scalings){0};
     }
 }
 

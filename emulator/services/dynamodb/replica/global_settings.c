@@ -1,6 +1,7 @@
 /* DescribeGlobalTableSettings and UpdateGlobalTableSettings. */
 #include "emulator/services/dynamodb/item/request.h"
 #include "emulator/services/dynamodb/replica/global_table.h"
+#include "emulator/services/dynamodb/replica/scaling_settings.h"
 
 #define WERE_INVALID "One or more parameter values were invalid: "
 
@@ -46,7 +47,11 @@ static struct dynamodb_replica_global_secondary_index_settings_description_list 
                 .index_name = index->name,
                 .index_status = ddb_status_name(index->state.status),
                 .provisioned_read_capacity_units = positive(index->read_units),
+                .provisioned_read_capacity_auto_scaling_settings =
+                    ddb_scaling_describe(arena, index->scalings.reads),
                 .provisioned_write_capacity_units = positive(index->write_units),
+                .provisioned_write_capacity_auto_scaling_settings =
+                    ddb_scaling_describe(arena, index->scalings.writes),
             };
         out.is_set = true;
     }
@@ -61,7 +66,11 @@ static struct dynamodb_replica_settings_description describe_replica(
         .region_name = replica->call.region,
         .replica_status = DYNAMODB_REPLICA_STATUS_ACTIVE,
         .replica_provisioned_read_capacity_units = SET_I64(table->read_units),
+        .replica_provisioned_read_capacity_auto_scaling_settings =
+            ddb_scaling_describe(arena, table->scalings.reads),
         .replica_provisioned_write_capacity_units = SET_I64(table->write_units),
+        .replica_provisioned_write_capacity_auto_scaling_settings =
+            ddb_scaling_describe(arena, table->scalings.writes),
         .replica_global_secondary_index_settings = describe_indexes(arena, table),
     };
     out.replica_billing_mode_summary = ARENA_NEW(arena, struct dynamodb_billing_mode_summary);
@@ -96,36 +105,12 @@ struct err dynamodb_describe_global_table_settings(
     return OK;
 }
 
-/* There is no Application Auto Scaling here that would act on such settings. */
-static struct err check_supported(const struct settings *s)
-{
-    const struct dynamodb_update_global_table_settings_input *in = s->in;
-    bool scaled = in->global_table_provisioned_write_capacity_auto_scaling_settings_update != NULL;
-    for (size_t i = 0; i < in->global_table_global_secondary_index_settings_update.count; i++)
-        scaled = scaled || in->global_table_global_secondary_index_settings_update.items[i]
-                               .provisioned_write_capacity_auto_scaling_settings_update;
-    for (size_t i = 0; i < in->replica_settings_update.count; i++) {
-        const struct dynamodb_replica_settings_update *each = &in->replica_settings_update.items[i];
-        scaled = scaled || each->replica_provisioned_read_capacity_auto_scaling_settings_update;
-        for (size_t j = 0; j < each->replica_global_secondary_index_settings_update.count; j++)
-            scaled = scaled || each->replica_global_secondary_index_settings_update.items[j]
-                                   .provisioned_read_capacity_auto_scaling_settings_update;
-    }
-    if (scaled)
-        return fail(s->call, &FAULT_NOT_IMPLEMENTED,
-                    "Florin does not implement auto scaling settings of global tables yet: leave "
-                    "them out");
-    return OK;
-}
-
 static struct err require_index(const struct settings *s, struct ddb_table *table,
                                 struct slice name, struct ddb_index **index)
 {
-    for (size_t i = 0; i < table->index_count; i++)
-        if (table->indexes[i].is_global && slice_eq(table->indexes[i].name, name)) {
-            *index = &table->indexes[i];
-            return OK;
-        }
+    *index = ddb_table_find_global_index(table, name);
+    if (*index)
+        return OK;
     return fail(s->call, &DYNAMODB_INDEX_NOT_FOUND_EXCEPTION,
                 "The global table '" SLICE_FMT "' has no global secondary index '" SLICE_FMT "'.",
                 SLICE_ARG(s->global.name), SLICE_ARG(name));
@@ -145,11 +130,17 @@ static struct err take_for_all(struct settings *s, struct ddb_table *table)
         table->on_demand_micros = s->call->now_micros;
     if (in->global_table_provisioned_write_capacity_units.is_set)
         table->write_units = in->global_table_provisioned_write_capacity_units.value;
+    TRY(ddb_scaling_take_writes(
+        s->call, table, NULL,
+        in->global_table_provisioned_write_capacity_auto_scaling_settings_update));
     for (size_t i = 0; i < indexes->count; i++) {
         struct ddb_index *index = NULL;
         TRY(require_index(s, table, indexes->items[i].index_name, &index));
         if (indexes->items[i].provisioned_write_capacity_units.is_set)
             index->write_units = indexes->items[i].provisioned_write_capacity_units.value;
+        TRY(ddb_scaling_take_writes(
+            s->call, table, index,
+            indexes->items[i].provisioned_write_capacity_auto_scaling_settings_update));
     }
     return OK;
 }
@@ -171,11 +162,17 @@ static struct err take_for_replica(struct settings *s,
         table->read_units = given->replica_provisioned_read_capacity_units.value;
     if (slice_is_set(given->replica_table_class))
         table->table_class = given->replica_table_class;
+    TRY(ddb_scaling_take_reads(
+        s->call, table, NULL,
+        given->replica_provisioned_read_capacity_auto_scaling_settings_update));
     for (size_t i = 0; i < indexes->count; i++) {
         struct ddb_index *index = NULL;
         TRY(require_index(s, table, indexes->items[i].index_name, &index));
         if (indexes->items[i].provisioned_read_capacity_units.is_set)
             index->read_units = indexes->items[i].provisioned_read_capacity_units.value;
+        TRY(ddb_scaling_take_reads(
+            s->call, table, index,
+            indexes->items[i].provisioned_read_capacity_auto_scaling_settings_update));
     }
     return OK;
 }
@@ -206,7 +203,6 @@ struct err dynamodb_update_global_table_settings(
 {
     struct settings s = {.in = in};
     TRY(open_all(&s, call, in->global_table_name));
-    TRY(check_supported(&s));
     for (size_t i = 0; i < s.global.count; i++)
         TRY(take_for_all(&s, &s.replicas[i].table));
     for (size_t i = 0; i < in->replica_settings_update.count; i++)

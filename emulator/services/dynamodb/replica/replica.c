@@ -126,11 +126,24 @@ struct err ddb_replica_leave(struct call *call, struct ddb_table *table)
     return OK;
 }
 
+/* The indexes of the table, each with the scaling of reads that the replica's own has. */
+static struct ddb_index *copy_indexes(struct arena *arena, const struct ddb_table *table,
+                                      const struct ddb_table *replica)
+{
+    struct ddb_index *copy = ARENA_ARRAY(arena, struct ddb_index, table->index_count);
+    for (size_t i = 0; i < table->index_count; i++) {
+        const struct ddb_index *own = ddb_table_find_index(replica, table->indexes[i].name);
+        copy[i] = table->indexes[i];
+        copy[i].scalings.reads = own ? own->scalings.reads : NULL;
+    }
+    return copy;
+}
+
 /* Index entries of a replica come and go with its definition. */
 static struct err follow_indexes(struct ddb_replica *replica, const struct ddb_table *table)
 {
     const struct ddb_table old = replica->table;
-    replica->table.indexes = table->indexes;
+    replica->table.indexes = copy_indexes(replica->call.arena, table, &old);
     replica->table.index_count = table->index_count;
     replica->table.attributes = table->attributes;
     replica->table.attribute_count = table->attribute_count;

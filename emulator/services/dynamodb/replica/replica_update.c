@@ -1,6 +1,7 @@
 /* ReplicaUpdates of UpdateTable: global tables of version 2019.11.21. */
 #include "emulator/services/dynamodb/item/request.h"
 #include "emulator/services/dynamodb/replica/replica.h"
+#include "emulator/services/dynamodb/replica/scaling_settings.h"
 #include "emulator/services/dynamodb/store/replica_store.h"
 #include "emulator/services/dynamodb/stream/stream.h"
 #include "emulator/services/dynamodb/table/table_end.h"
@@ -72,8 +73,7 @@ static struct err check_create(struct call *call, const struct ddb_table *table,
     if (given->global_secondary_indexes.is_set)
         return refuse_parameter(call, "GlobalSecondaryIndexes");
     if (!table->on_demand)
-        return fail(call, &DDB_VALIDATION_EXCEPTION,
-                    "Table write capacity should either be Pay-Per-Request or AutoScaled.");
+        TRY(ddb_scaling_check_writes(call, table));
     TRY(check_read_override(call, table, given->provisioned_throughput_override));
     TRY(ddb_replica_find(call, table->name, given->region_name, &replica, &found));
     if (found) /* AWS's words */
@@ -128,8 +128,7 @@ static struct err check_kept(struct call *call, const struct ddb_table *table,
                     WERE_INVALID "Disabling Stream is not allowed for a Global Table replica.");
     if (slice_eq(in->billing_mode, DYNAMODB_BILLING_MODE_PROVISIONED) && table->on_demand &&
         slice_eq(table->global_version, DDB_GLOBAL_2019))
-        return fail(call, &DDB_VALIDATION_EXCEPTION,
-                    "Table write capacity should either be Pay-Per-Request or AutoScaled.");
+        return ddb_scaling_check_writes(call, table);
     return OK;
 }
 
@@ -165,6 +164,13 @@ static struct err take_key(struct call *call, struct ddb_replica *replica, struc
     return e;
 }
 
+static void take_read_override(struct ddb_table *table,
+                               const struct dynamodb_provisioned_throughput_override *given)
+{
+    if (given->read_capacity_units.is_set)
+        table->read_units = table->read_override = given->read_capacity_units.value;
+}
+
 /* The same keys, indexes and settings in a table of its own, which has no replicas yet. */
 static void copy_form(struct ddb_replica *replica, const struct ddb_table *table,
                       const struct dynamodb_create_replication_group_member_action *given)
@@ -175,6 +181,9 @@ static void copy_form(struct ddb_replica *replica, const struct ddb_table *table
     copy->created_micros = replica->call.now_micros;
     copy->table_class = given->table_class_override;
     copy->is_protected = false;
+    copy->read_override = 0;
+    if (given->provisioned_throughput_override)
+        take_read_override(copy, given->provisioned_throughput_override);
     copy->kms_key_arn = SLICE_NONE;
     copy->stream = (struct ddb_table_stream){0};
     copy->origin = (struct ddb_origin){0};
@@ -213,8 +222,7 @@ static struct err update(struct call *call, const struct ddb_table *table,
     if (slice_is_set(given->table_class_override))
         replica.table.table_class = given->table_class_override;
     if (given->provisioned_throughput_override)
-        replica.table.read_units = replica.table.read_override =
-            given->provisioned_throughput_override->read_capacity_units.value;
+        take_read_override(&replica.table, given->provisioned_throughput_override);
     return ddb_store_update_table(&replica.call, &replica.table);
 }
 

@@ -108,6 +108,14 @@ const struct ddb_index *ddb_table_find_index(const struct ddb_table *table, stru
     return NULL;
 }
 
+struct ddb_index *ddb_table_find_global_index(struct ddb_table *table, struct slice name)
+{
+    for (size_t i = 0; i < table->index_count; i++)
+        if (table->indexes[i].is_global && slice_eq(table->indexes[i].name, name))
+            return &table->indexes[i];
+    return NULL;
+}
+
 static void write_text(struct json_writer *w, const char *key, struct slice text)
 {
     if (!slice_is_set(text))
@@ -174,6 +182,7 @@ static void write_index(struct json_writer *w, const struct ddb_index *index)
     json_write_object_begin(w);
     for (size_t i = 0; i < ARRAY_LEN(index_fields); i++)
         write_field(w, &index_fields[i], index);
+    ddb_scalings_write(w, &index->scalings);
     write_number(w, "number", index->number);
     write_keys(w, &index->keys);
     write_text(w, "projection", projection_type_name(index->projection));
@@ -236,6 +245,7 @@ struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *tabl
     json_write_object_begin(&w);
     for (size_t i = 0; i < ARRAY_LEN(table_fields); i++)
         write_field(&w, &table_fields[i], table);
+    ddb_scalings_write(&w, &table->scalings);
     write_keys(&w, &table->keys);
     write_parts(&w, "attributes", table->attributes, table->attribute_count);
     write_indexes(&w, "indexes", table->indexes, table->index_count);
@@ -350,7 +360,8 @@ static void read_index(struct json_reader *r, struct arena *arena, struct ddb_in
     json_object_begin(r);
     while (json_object_next(r, &key)) {
         if (read_keys(r, key, &index->keys) ||
-            read_field(r, key, index_fields, ARRAY_LEN(index_fields), index))
+            read_field(r, key, index_fields, ARRAY_LEN(index_fields), index) ||
+            ddb_scalings_read(r, arena, key, &index->scalings))
             continue;
         if (slice_eq(key, SLICE("number")))
             read_number(r, &number);
@@ -429,7 +440,8 @@ static void read_destinations(struct json_reader *r, struct arena *arena, struct
 static void read_setting(struct json_reader *r, struct arena *arena, struct slice key,
                          struct ddb_table *table)
 {
-    if (read_field(r, key, table_fields, ARRAY_LEN(table_fields), table))
+    if (read_field(r, key, table_fields, ARRAY_LEN(table_fields), table) ||
+        ddb_scalings_read(r, arena, key, &table->scalings))
         return;
     if (slice_eq(key, SLICE("attributes")))
         read_attributes(r, arena, table);

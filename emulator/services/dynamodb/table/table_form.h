@@ -3,6 +3,7 @@
  * A table as the service works with it, and its stored form: one JSON text, so that a setting added
  * later needs no migration. A table and all it points to live in the call's arena.
  */
+#include "emulator/services/dynamodb/table/scaling.h"
 #include "emulator/services/dynamodb/value/key.h"
 
 enum {
@@ -50,6 +51,7 @@ struct ddb_index {
     int64_t read_units; /* of a provisioned global index */
     int64_t write_units;
     struct ddb_limits limits;
+    struct ddb_scalings scalings;
     struct ddb_state state;
     struct ddb_insights insights;
     int64_t fills_micros; /* of one that is CREATING: when Backfilling begins to show */
@@ -103,6 +105,7 @@ struct ddb_table {
     int64_t read_units;
     int64_t write_units;
     struct ddb_limits limits;
+    struct ddb_scalings scalings;
     bool is_protected;        /* DeletionProtectionEnabled */
     struct slice table_class; /* absent: the default, undescribed */
     int64_t class_micros;     /* when it was last changed; 0: never */
@@ -133,6 +136,8 @@ bool projection_type_parse(struct slice name, enum projection_type *type);
 
 /* The index of that name, or NULL. */
 const struct ddb_index *ddb_table_find_index(const struct ddb_table *table, struct slice name);
+/* The global one, or NULL. */
+struct ddb_index *ddb_table_find_global_index(struct ddb_table *table, struct slice name);
 
 /* All but name and number, which the store keeps beside it. */
 struct slice ddb_table_to_json(struct arena *arena, const struct ddb_table *table);

@@ -114,14 +114,6 @@ static struct err take_attributes(struct alteration *a)
     return OK;
 }
 
-static struct ddb_index *find_global(struct ddb_table *table, struct slice name)
-{
-    for (size_t i = 0; i < table->index_count; i++)
-        if (table->indexes[i].is_global && slice_eq(table->indexes[i].name, name))
-            return &table->indexes[i];
-    return NULL;
-}
-
 static struct err create_index(struct alteration *a,
                                const struct dynamodb_create_global_secondary_index_action *given)
 {
@@ -143,7 +135,7 @@ static struct err create_index(struct alteration *a,
         return fail(a->call, &DDB_VALIDATION_EXCEPTION,
                     WERE_INVALID "GlobalSecondaryIndex count exceeds the per-table limit of 20");
     TRY(ddb_schema_take_global_index(&a->schema, &index));
-    a->created = find_global(&a->table, given->index_name);
+    a->created = ddb_table_find_global_index(&a->table, given->index_name);
     ddb_index_begin(a->call, a->created, DDB_CREATING);
     return OK;
 }
@@ -162,7 +154,7 @@ static struct err check_index_settled(const struct alteration *a, const struct d
 static struct err update_index(struct alteration *a,
                                const struct dynamodb_update_global_secondary_index_action *given)
 {
-    struct ddb_index *index = find_global(&a->table, given->index_name);
+    struct ddb_index *index = ddb_table_find_global_index(&a->table, given->index_name);
     if (!index)
         return fail(a->call, &DYNAMODB_RESOURCE_NOT_FOUND_EXCEPTION,
                     "Requested resource not found");
@@ -188,7 +180,7 @@ static struct err update_index(struct alteration *a,
 
 static struct err delete_index(struct alteration *a, struct slice name)
 {
-    if (!find_global(&a->table, name))
+    if (!ddb_table_find_global_index(&a->table, name))
         return fail(a->call, &DYNAMODB_RESOURCE_NOT_FOUND_EXCEPTION,
                     "Requested resource not found");
     a->deleted = name;
@@ -315,7 +307,7 @@ static void take_settings(struct alteration *a)
 static struct err drop_index(struct alteration *a)
 {
     struct ddb_table *table = &a->table;
-    struct ddb_index *index = find_global(table, a->deleted);
+    struct ddb_index *index = ddb_table_find_global_index(table, a->deleted);
     struct ddb_index *leaving =
         ARENA_ARRAY(a->call->arena, struct ddb_index, table->leaving_count + 1);
     TRY(ddb_store_remove_index(a->call, table, index));

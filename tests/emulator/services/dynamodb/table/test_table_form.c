@@ -14,6 +14,18 @@ static struct ddb_tag tags[] = {
     {SLICE_INIT("team"), SLICE_INIT("ledger")}
 };
 
+static const struct ddb_scaling policy = {
+    .minimum_units = 5,
+    .maximum_units = 40,
+    .role_arn = SLICE_INIT("a role"),
+    .policy_name = SLICE_INIT("a policy"),
+    .target_percent = {67.5,  true},
+    .in_cooldown_seconds = {0,     true},
+    .only_out = {false, true}
+};
+static const struct ddb_scaling bounds = {
+    .minimum_units = 1, .maximum_units = 2, .role_arn = SLICE_INIT("a role")};
+
 /* A table that uses every field. */
 static struct ddb_table full_table(struct ddb_index indexes[2])
 {
@@ -33,6 +45,7 @@ static struct ddb_table full_table(struct ddb_index indexes[2])
         .write_units = 6,
         .limits = {.max_read_units = 12,                                             .warm_write_units = 13                          },
         .state = {DDB_CREATING,                                             14        },
+        .scalings = {&policy,                                             NULL                               },
         .fills_micros = 15
     };
     indexes[1] = (struct ddb_index){
@@ -55,15 +68,16 @@ static struct ddb_table full_table(struct ddb_index indexes[2])
         .read_units = 1,
         .write_units = 2,
         .is_protected = true,
-        .limits = {1,                   -1,                                      3,                           4, 5, 6, 7},
-        .state = {DDB_UPDATING,                  8                                                       },
+        .scalings = {&bounds,                           &policy},
+        .limits = {                               1,                               -1,       3, 4, 5, 6, 7},
+        .state = {                              DDB_UPDATING,                                8                                     },
         .leaving = &indexes[1],
         .leaving_count = 1,
         .class_micros = 9,
         .table_class = SLICE("STANDARD"),
         .kms_key_arn = SLICE("arn:aws:kms"),
         .ttl_attribute = SLICE("expires"),
-        .stream = {9,        SLICE("NEW_IMAGE"),                             SLICE("2026-11-22T10:20:30.123"),                                                                                  3},
+        .stream = {                                                                    9, SLICE("NEW_IMAGE"),SLICE("2026-11-22T10:20:30.123"), 3},
         .global_version = SLICE("2019.11.21"),
         .replicas = included,
         .replica_count = ARRAY_LEN(included),
@@ -72,7 +86,7 @@ static struct ddb_table full_table(struct ddb_index indexes[2])
         .destination_count = ARRAY_LEN(destinations),
         .tags = tags,
         .tag_count = 1,
-        .origin = {SLICE("a backup"),SLICE("a table"),1795342000000000}
+        .origin = {SLICE("a backup"), SLICE("a table"),                                     1795342000000000}
     };
 }
 
@@ -107,6 +121,14 @@ Test(table_form, every_setting_reads_back)
     cr_expect_eq(again.indexes[0].state.status, DDB_CREATING);
     cr_expect_eq(again.indexes[0].fills_micros, 15);
     cr_expect(slice_eq(again.leaving[0].name, SLICE("local")));
+    cr_expect_eq(again.scalings.writes->target_percent.value, 67.5);
+    cr_expect(again.scalings.writes->in_cooldown_seconds.is_set);
+    cr_expect_not(again.scalings.writes->out_cooldown_seconds.is_set);
+    cr_expect(again.scalings.writes->only_out.is_set);
+    cr_expect_not(ddb_is_scaled(again.scalings.reads));
+    cr_expect_eq(again.scalings.reads->maximum_units, 2);
+    cr_expect(ddb_is_scaled(again.indexes[0].scalings.reads));
+    cr_expect_null(again.indexes[0].scalings.writes);
     arena_done(&arena);
 }
 
@@ -124,6 +146,7 @@ Test(table_form, unknown_settings_are_passed_over_and_damage_is_reported)
         "{\"hash\":[\"pk\"]}",
         "{\"hash\":[\"pk\",\"X\"]}",
         "{\"hash\":[\"pk\",\"S\"],\"created\":1.5}",
+        "{\"hash\":[\"pk\",\"S\"],\"scaledReads\":{\"least\":\"1\"}}",
         "{\"hash\":[\"pk\",\"S\"],\"status\":\"SLEEPING\"}",
         "{\"hash\":[\"pk\",\"S\"],\"indexes\":[{\"projection\":\"SOME\"}]}",
         "{\"hash\":[\"a\",\"S\",\"a\",\"S\",\"a\",\"S\",\"a\",\"S\",\"a\",\"S\",\"a\",\"S\",\"a\","
