@@ -225,7 +225,7 @@ static void *ask_until_refused(void *context)
     return NULL;
 }
 
-/* libmicrohttpd's own way to stop listening does not survive this, once in some hundred times. */
+/* A listener that goes while connections come once ended the process. */
 Test(httpd, stops_while_connections_come, .timeout = 60)
 {
     int answers = 0;
