@@ -1,4 +1,4 @@
-"""KMS beside moto, and beside what OpenSSL alone takes for the same."""
+"""KMS and Secrets Manager beside moto, and beside what OpenSSL alone takes for the same."""
 import base64
 import json
 import os
@@ -13,14 +13,15 @@ sys.path.insert(0, str(TOP / "tests/sdk"))
 
 from wire import Speaker, Wire, sign  # noqa: E402
 
-KMS = Speaker("kms", "json")
+KMS, SECRETS = Speaker("kms", "json"), Speaker("secretsmanager", "json")
 PLAIN = os.urandom(64)
 CONTEXT = {"tenant": "t1"}
 # The request, the key that it needs, and OpenSSL's measure of the work in it.
 OPERATIONS = {
     "Encrypt": ("SYMMETRIC_DEFAULT", "aes"), "Decrypt": ("SYMMETRIC_DEFAULT", "aes"),
     "GenerateDataKey": ("SYMMETRIC_DEFAULT", "aes"), "Sign RSA_2048": ("RSA_2048", "rsa"),
-    "Sign ECC_NIST_P256": ("ECC_NIST_P256", "ecdsa")}
+    "Sign ECC_NIST_P256": ("ECC_NIST_P256", "ecdsa"),
+    "GetSecretValue": (None, "aes")}  # a data key to be opened, and the value
 
 
 def openssl_micros():
@@ -40,14 +41,15 @@ def prepare(server):
     """{operation: its parameters} for keys that are made here."""
     wire = Wire(server.url)
 
-    def call(operation, **parameters):
-        answer = wire.call(KMS, operation, parameters)
+    def call(operation, speaker=KMS, **parameters):
+        answer = wire.call(speaker, operation, parameters)
         assert answer.status == 200, answer
         return json.loads(answer.body)
     keys = {spec: call("CreateKey", KeySpec=spec, KeyUsage="ENCRYPT_DECRYPT" if spec[0] == "S" else "SIGN_VERIFY")
             ["KeyMetadata"]["KeyId"] for spec in ("SYMMETRIC_DEFAULT", "RSA_2048", "ECC_NIST_P256")}
     plain = keys["SYMMETRIC_DEFAULT"]
     sealed = call("Encrypt", KeyId=plain, Plaintext=PLAIN, EncryptionContext=CONTEXT)
+    call("CreateSecret", SECRETS, Name="bench", SecretString="x" * 64)
     wire.close()
     message = {"Message": PLAIN, "MessageType": "RAW"}
     return {
@@ -56,15 +58,17 @@ def prepare(server):
         "GenerateDataKey": {"KeyId": plain, "KeySpec": "AES_256", "EncryptionContext": CONTEXT},
         "Sign RSA_2048": {"KeyId": keys["RSA_2048"], "SigningAlgorithm": "RSASSA_PKCS1_V1_5_SHA_256", **message},
         "Sign ECC_NIST_P256": {"KeyId": keys["ECC_NIST_P256"], "SigningAlgorithm": "ECDSA_SHA_256", **message},
+        "GetSecretValue": {"SecretId": "bench"},
     }
 
 
 def signed(server, operation, parameters):
     made = []
+    speaker = SECRETS if operation == "GetSecretValue" else KMS
     for _ in range(200):
-        request = KMS.request(operation.split()[0], parameters)
+        request = speaker.request(operation.split()[0], parameters)
         request.headers.pop("Host", None)
-        made.append(raw(sign(request, server.url, KMS)))
+        made.append(raw(sign(request, server.url, speaker)))
     return made
 
 
@@ -88,7 +92,7 @@ def bench_kms(rounds, seconds):
     finally:
         for server in servers:
             server.stop()
-    table("KMS: signed requests, 8 connections; OpenSSL alone by openssl speed",
+    table("KMS and Secrets Manager: signed requests, 8 connections; OpenSSL alone by openssl speed",
           ["operation", "server", "per second", "CPU each", "p99", "OpenSSL alone", "CPU / OpenSSL"],
           [[operation, name, f"{median(row['per_second']):,.0f}", f"{median(row['cpu_us']):.1f} us",
             f"{median(row['p99_ms']):.2f} ms", f"{limits[OPERATIONS[operation][1]]:.1f} us",
